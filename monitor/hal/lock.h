@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A spinlock in one byte. What it orders and in which order locks are taken is
+ * in docs/locking.md; the host backend checks that order on every acquire, by
+ * the rank that the caller states.
+ */
+#ifndef TMM_HAL_LOCK_H
+#define TMM_HAL_LOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct hal_lock {
+	uint8_t held;	/* 0 or 1; only the backend touches it */
+};
+
+/*
+ * Locks with a lower rank are taken first; among locks of one rank the order
+ * is by rising address. RANK_CHILD is exempt from the address order: a thread
+ * holds at most one child at a time.
+ */
+enum lock_rank {
+	RANK_EXTERNAL = 1,	/* granules named by a caller */
+	RANK_CHILD,		/* a granule that hangs off a locked owner */
+	RANK_LEAF,		/* anything else; nothing is taken after it */
+};
+
+/* Acquire and release order everything the lock guards (C11 acquire/release). */
+void hal_lock_acquire(struct hal_lock *l, enum lock_rank rank);
+bool hal_lock_try(struct hal_lock *l, enum lock_rank rank);
+void hal_lock_release(struct hal_lock *l);
+
+#endif
