@@ -7,6 +7,7 @@
 #ifndef TMM_HAL_LOCK_H
 #define TMM_HAL_LOCK_H
 
+#include "lib/check.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,7 +28,8 @@ enum lock_rank {
 
 /* Acquire and release order everything the lock guards (C11 acquire/release). */
 void hal_lock_acquire(struct hal_lock *l, enum lock_rank rank);
-bool hal_lock_try(struct hal_lock *l, enum lock_rank rank);
+/* Never waits, so it may be called with any lock held, whatever the order. */
+MUST_USE bool hal_lock_try(struct hal_lock *l);
 void hal_lock_release(struct hal_lock *l);
 
 #endif

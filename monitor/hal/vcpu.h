@@ -89,7 +89,7 @@ struct vcpu_guest_mem {
 
 enum heal_result {
 	HEAL_DONE,		/* descriptors changed, or already right: run again */
-	HEAL_REFUSED,		/* no MMU, no such mapping, table out of bounds */
+	HEAL_REFUSED,		/* cannot be made right: the access is the realm's fault */
 };
 
 /* vcpu is zeroed memory; reset state of rmm-abi.md 8.2 with the given pc. */
@@ -132,6 +132,11 @@ void hal_vcpu_inject_serror(struct vcpu *v, const struct vcpu_exit *cause);
  * of the IPA space they point to: NS set for unprotected, clear for protected
  * (design 4.3). The vcpu is loaded and has just faulted; the owner's RD is
  * locked, so m's answers hold until return. Counts into the two heal statistics.
+ *
+ * "Already right" includes a mapping that another CPU has just healed or
+ * removed, and a protected IPA with stage 1 off (its accesses are Secure, so
+ * the fault was spurious). Refused: an unprotected IPA with stage 1 off, and a
+ * walk that needs a table outside the realm's protected memory.
  */
 enum heal_result hal_vcpu_heal(struct vcpu *v, const struct vcpu_exit *fault,
 			       const struct vcpu_guest_mem *m);
