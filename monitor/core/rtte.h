@@ -119,6 +119,15 @@ static inline rtte_t rtte_assigned(spa_t page, enum ripas ripas, int level)
 }
 
 /*
+ * The walkers of all CPUs read entries while they are written: one whole store
+ * each. Order against other stores is the caller's, by hal/stage2.h.
+ */
+static inline void rtte_write(rtte_t *entry, rtte_t value)
+{
+	*(volatile rtte_t *)entry = value;
+}
+
+/*
  * Shareability is what the specification wants: inner for cacheable memory,
  * outer for non-cacheable; devices ignore it. Never executable: SCR_EL3.SIF is
  * 0 while a realm runs, and this bit is what stops it fetching host memory.

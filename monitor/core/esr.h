@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* ESR_EL2 fields that decide what a realm's exit is, and what its host may see. */
+#ifndef TMM_CORE_ESR_H
+#define TMM_CORE_ESR_H
+
+#include "lib/bits.h"
+#include <stdbool.h>
+
+#define ESR_EC_SHIFT		26
+#define ESR_EC_INST_ABORT	UINT64_C(0x20)	/* from a lower Exception level */
+#define ESR_EC_DATA_ABORT	UINT64_C(0x24)	/* likewise */
+
+#define ESR_ISV			BIT(24)
+#define ESR_SSE			BIT(21)
+#define ESR_SF			BIT(15)
+#define ESR_WNR			BIT(6)
+#define ESR_FSC			BITS(5, 0)
+#define FSC_TRANSLATION		UINT64_C(0x04)	/* + level */
+#define FSC_PERMISSION		UINT64_C(0x0C)	/* + level */
+#define FSC_EXTERNAL		UINT64_C(0x10)
+#define FSC_EXTERNAL_WALK	UINT64_C(0x13)	/* level -1; to 0x17, level 3 */
+
+/* What an exit exposes (rmm-abi.md 8.4); IL, SRT and SSE never are. */
+#define ESR_EXPOSED_ABORT	UINT64_C(0xFC001E3F)
+#define ESR_EXPOSED_EMULATABLE	UINT64_C(0xFDC09E7F)
+#define ESR_EXPOSED_WFX		UINT64_C(0xFC000003)
+#define ESR_EXPOSED_SERROR	UINT64_C(0xFD001E3F)
+
+static inline uint64_t esr_ec(uint64_t esr)
+{
+	return field(esr, 31, 26);
+}
+
+static inline bool esr_is_external(uint64_t esr)
+{
+	uint64_t fsc = esr & ESR_FSC;
+
+	return fsc == FSC_EXTERNAL ||
+	       (fsc >= FSC_EXTERNAL_WALK && fsc <= FSC_EXTERNAL_WALK + 4);
+}
+
+static inline bool esr_is_permission(uint64_t esr)
+{
+	return (esr & ESR_FSC & ~UINT64_C(3)) == FSC_PERMISSION;
+}
+
+/* Bytes of the access that an abort with ISV describes. */
+static inline unsigned int esr_access_size(uint64_t esr)
+{
+	return 1U << field(esr, 23, 22);
+}
+
+static inline unsigned int esr_srt(uint64_t esr)
+{
+	return (unsigned int)field(esr, 20, 16);
+}
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "core/rtt.h"
+
+#include "hal/memory.h"
+
+static struct rd_page *rd_page_of(const struct realm *r)
+{
+	return granule_page(r->rd);
+}
+
+
+/* The root entry that covers a. See realm.h for where roots live. */
+static void walk_root(const struct realm *r, ipa_t a, struct rtt_walk *w)
+{
+	uint64_t n = a.v >> rtt_level_shift(r->cfg.start_level);
+
+	w->ipa = a;
+	w->level = r->cfg.start_level;
+	w->index = (unsigned int)(n % RTT_ENTRIES);
+	w->table = r->root[n / RTT_ENTRIES];
+	if (r->cfg.num_roots == 1 && realm_is_protected(r, a))
+		w->entry = &rd_page_of(r)->roots[n];
+	else
+		w->entry = (rtte_t *)granule_page(w->table) + w->index;
+}
+
+static void walk_down(struct rtt_walk *w)
+{
+	rtte_t *table = hal_pool_va(spa(rtte_addr(*w->entry)));
+
+	w->table = rtt_child(w);
+	w->level++;
+	w->index = (unsigned int)((w->ipa.v >> rtt_level_shift(w->level)) % RTT_ENTRIES);
+	w->entry = &table[w->index];
+}
+
+void rtt_walk(const struct realm *r, ipa_t a, int to_level, struct rtt_walk *w)
+{
+	CHECK(realm_has_ipa(r, a));
+	walk_root(r, a, w);
+	while (w->level < to_level && rtt_walk_is_table(w))
+		walk_down(w);
+}
+
+bool rtt_walk_next(const struct realm *r, struct rtt_walk *w)
+{
+	uint64_t next = rtt_entry_base(w) + rtt_level_span(w->level);
+
+	if (w->index + 1 == RTT_ENTRIES || !realm_has_ipa(r, ipa(next)))
+		return false;
+	if (w->level == r->cfg.start_level) {
+		walk_root(r, ipa(next), w);
+		return true;
+	}
+	w->ipa = ipa(next);
+	w->index++;
+	w->entry++;
+	return true;
+}
+
+uint64_t rtt_skip_non_live(const struct realm *r, const struct rtt_walk *from)
+{
+	uint64_t table_base = rtt_entry_base(from) -
+			      from->index * rtt_level_span(from->level);
+	struct rtt_walk w = *from;
+
+	do {
+		if (rtte_is_live(*w.entry))
+			return w.ipa.v;
+	} while (rtt_walk_next(r, &w));
+	return table_base + RTT_ENTRIES * rtt_level_span(from->level);
+}
+
+void rtt_assign(const struct rtt_walk *w, struct granule_locked data,
+		enum ripas ripas)
+{
+	granule_set_state(data, GS_DATA);
+	granule_get(w->table);
+	rtte_write(w->entry, rtte_assigned(granule_spa(data.g), ripas, w->level));
+	hal_stage2_publish();
+}
+
+/* RAM that is lost is DESTROYED: the realm must notice, not read zeros. */
+static enum ripas ripas_after_unassign(enum ripas ripas)
+{
+	return ripas == RIPAS_RAM ? RIPAS_DESTROYED : ripas;
+}
+
+struct granule *rtt_unassign(const struct realm *r, const struct rtt_walk *w)
+{
+	rtte_t old = *w->entry;
+	struct granule_locked data =
+		granule_lock_child(granule_of_spa(spa(rtte_addr(old))), GS_DATA);
+
+	rtte_write(w->entry, rtte_unassigned(ripas_after_unassign(rtte_ripas(old))));
+	if (rtte_is_valid(old))
+		hal_stage2_invalidate(&r->s2, ipa(rtt_entry_base(w)),
+				      rtt_level_span(w->level), true);
+	granule_put(w->table);
+	granule_release(data);
+	granule_unlock(data);
+	return data.g;
+}
+
+void rtt_map_unprotected(const struct rtt_walk *w, uint64_t host_bits)
+{
+	rtte_write(w->entry, rtte_assigned_ns(host_bits, w->level));
+	hal_stage2_publish();
+}
+
+void rtt_unmap_unprotected(const struct realm *r, const struct rtt_walk *w)
+{
+	rtte_write(w->entry, 0);
+	hal_stage2_invalidate(&r->s2, ipa(rtt_entry_base(w)),
+			      rtt_level_span(w->level), false);
+}
+
+void rtt_set_ripas(const struct realm *r, const struct rtt_walk *w,
+		   enum ripas ripas)
+{
+	rtte_t old = *w->entry;
+	spa_t page = spa(rtte_addr(old));
+
+	if (!rtte_is_assigned(old)) {
+		rtte_write(w->entry, rtte_unassigned(ripas));
+		return;
+	}
+	rtte_write(w->entry, rtte_assigned(page, ripas, w->level));
+	if (rtte_is_valid(old) && ripas != RIPAS_RAM)
+		hal_stage2_invalidate(&r->s2, ipa(rtt_entry_base(w)),
+				      rtt_level_span(w->level), true);
+	else
+		hal_stage2_publish();
+}
+
+void rtt_look_up(const struct realm *r, ipa_t a, struct rtt_page *p)
+{
+	struct rtt_walk w;
+	rtte_t e;
+
+	rtt_walk(r, a, RTT_PAGE_LEVEL, &w);
+	e = *w.entry;
+	p->is_protected = realm_is_protected(r, a);
+	p->level = w.level;
+	p->is_assigned = rtte_is_assigned(e);
+	p->ripas = p->is_protected ? rtte_ripas(e) : RIPAS_EMPTY;
+	p->va = NULL;
+	if (p->is_protected && rtte_is_valid(e)) {
+		uint64_t offset = a.v & (rtt_level_span(w.level) - 1);
+
+		p->va = hal_pool_va(spa(rtte_addr(e) + align_down(offset, PAGE_SIZE)));
+	}
+}
