@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# shellcheck shell=sh
+#
+# Sourced by the scripts beside it: where things are, and how we talk.
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+
+# Downloads and expensive builds live outside the checkout, so that every
+# clone on a machine shares them and `make clean` does not cost a QEMU build.
+cache=${VIRTCCA_CACHE:-${XDG_CACHE_HOME:-${HOME:-$top/build}/.cache}/virtcca}
+
+say() { printf '%s\n' "$*"; }
+die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+
+# step TITLE LOG-NAME DURATION COMMAND...: a command that takes a while.
+step() {
+	title=$1 log=$top/build/log/$2.log about=$3
+	shift 3
+	"$top/tools/step" "$title" "$log" "$about" "$@"
+}
+
+# Two checkouts may be set up at once; the second one waits, and then finds
+# everything done. The lock goes when the script ends, however it ends.
+lock_cache() {
+	mkdir -p "$cache"
+	exec 9>"$cache/lock"
+	flock --nonblock 9 && return
+	say "waiting for another virtCCA set-up that is using $cache"
+	flock 9
+}
+
+# Point a name below build/ at something in the cache.
+link() {
+	mkdir -p "$(dirname "$top/build/$2")"
+	[ "$(readlink "$top/build/$2" || true)" = "$1" ] && return
+	rm -rf "${top:?}/build/$2"
+	ln -s "$1" "$top/build/$2"
+}
