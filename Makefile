@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# The front door. Each part has its own makefile; this one fetches what they
+# need and calls them in order. All output goes below build/.
+
+MAKEFLAGS += --no-print-directory -j$(shell nproc)
+.NOTPARALLEL:	# one step at a time, each as parallel as it likes
+
+export CROSS_COMPILE ?= aarch64-linux-gnu-
+
+step = @tools/step
+
+help:		## this list
+	@echo 'make TARGET, where TARGET is one of'
+	@sed -n 's/^\([a-z]*\):.*## /    \1\t/p' Makefile | expand -t 20
+	@echo 'VIRTCCA_QEMU=PATH uses another emulator than ours;'
+	@echo 'VIRTCCA_CACHE=DIR keeps downloads and long builds elsewhere.'
+
+setup:		## install and fetch what the build needs (Debian only)
+	@tools/setup
+
+qemu: setup	## build the emulator, or take it from the cache
+	@tools/build-qemu
+
+monitor: setup	## build the monitor (TMM)
+	$(step) 'Building the monitor' build/log/monitor.log '1 min' \
+		$(MAKE) -C monitor
+
+firmware: monitor	## build TF-A with tmmd and the monitor into a flash image
+	$(step) 'Building the firmware (TF-A)' build/log/firmware.log '1 min' \
+		$(MAKE) -C firmware
+
+run: qemu firmware	## boot the server and see a realm live and die
+	@$(MAKE) -C tests/conformance demo
+
+check: setup	## tests on this machine: unit, model, race, fuzz, layers, trace
+	@tools/run-suites check
+
+conformance: qemu firmware	## tests on the emulated server
+	@tools/run-suites conformance
+
+test: qemu firmware	## check and conformance
+	@tools/run-suites check conformance
+
+fuzz: setup	## fuzz the monitor's interfaces until stopped
+	@$(MAKE) -C tests fuzz
+
+metrics:	## measure the code, beside the figures we aim at
+	@tools/metrics.py
+
+clean:		## remove build/; the cache stays
+	rm -rf build
+
+distclean: clean	## remove the cache as well
+	@tools/setup --remove-cache
+
+.PHONY: help setup qemu monitor firmware run check conformance test fuzz \
+	metrics clean distclean
