@@ -20,6 +20,10 @@
 #define FSC_EXTERNAL		UINT64_C(0x10)
 #define FSC_EXTERNAL_WALK	UINT64_C(0x13)	/* level -1; to 0x17, level 3 */
 
+#define ESR_SET_UER		UINT64_C(0)	/* 12:11 of an external abort: recoverable */
+#define ESR_AET_UEU		UINT64_C(1)	/* 12:10 of an SError: unrecoverable */
+#define ESR_AET_UER		UINT64_C(3)	/* recoverable */
+
 /* What an exit exposes (rmm-abi.md 8.4); IL, SRT and SSE never are. */
 #define ESR_EXPOSED_ABORT	UINT64_C(0xFC001E3F)
 #define ESR_EXPOSED_EMULATABLE	UINT64_C(0xFDC09E7F)

@@ -142,11 +142,30 @@ static enum verdict abort_at_unprotected(struct rec *rec, struct rec_exit *exit,
 	return exit_abort(exit, x, p.level);
 }
 
-/* An access that the bus refused, by the realm or by a walk of its tables. */
-static enum verdict abort_external(struct rec_exit *exit, const struct vcpu_exit *x)
+/*
+ * An access that the bus refused, by the realm or by a walk of its tables. Most
+ * often the host mapped something that is not memory; the realm has to learn
+ * that its access did not happen.
+ */
+static enum verdict abort_external(struct rec *rec, struct rec_exit *exit,
+				   const struct vcpu_exit *x)
 {
 	exit->reason = REC_EXIT_SYNC;
 	exit->esr = x->esr & ESR_EXPOSED_ABORT;
+	if (field(x->esr, 12, 11) == ESR_SET_UER)
+		hal_vcpu_inject_sea(&rec->vcpu, x);
+	return EXIT_TO_HOST;
+}
+
+static enum verdict exit_serror(struct rec *rec, struct rec_exit *exit,
+				const struct vcpu_exit *x)
+{
+	uint64_t aet = field(x->esr, 12, 10);
+
+	exit->reason = REC_EXIT_SERROR;
+	exit->esr = x->esr & ESR_EXPOSED_SERROR;
+	if (aet == ESR_AET_UEU || aet == ESR_AET_UER)
+		hal_vcpu_inject_serror(&rec->vcpu, x);
 	return EXIT_TO_HOST;
 }
 
@@ -159,7 +178,7 @@ static enum verdict handle_abort(struct rec *rec, struct rec_exit *exit,
 	enum verdict v;
 
 	if (esr_is_external(x->esr))
-		return abort_external(exit, x);
+		return abort_external(rec, exit, x);
 
 	rd = granule_lock_rd(rec->rd);
 	r = realm_of(rd);
@@ -197,9 +216,7 @@ static enum verdict handle(struct rec *rec, struct rec_exit *exit,
 	case VCPU_EXIT_ICC_WRITE:
 		return exit_trapped(rec, exit, x->esr, x->value);
 	case VCPU_EXIT_SERROR:
-		exit->reason = REC_EXIT_SERROR;
-		exit->esr = x->esr & ESR_EXPOSED_SERROR;
-		return EXIT_TO_HOST;
+		return exit_serror(rec, exit, x);
 	case VCPU_EXIT_IRQ:
 		exit->reason = REC_EXIT_IRQ;
 		return EXIT_TO_HOST;

@@ -115,22 +115,22 @@ void rtt_unmap_unprotected(const struct realm *r, const struct rtt_walk *w)
 			      rtt_level_span(w->level), false);
 }
 
-void rtt_set_ripas(const struct realm *r, const struct rtt_walk *w,
-		   enum ripas ripas)
+bool rtt_set_ripas(const struct rtt_walk *w, enum ripas ripas)
 {
 	rtte_t old = *w->entry;
-	spa_t page = spa(rtte_addr(old));
+	rtte_t new = rtte_unassigned(ripas);
 
-	if (!rtte_is_assigned(old)) {
-		rtte_write(w->entry, rtte_unassigned(ripas));
-		return;
-	}
-	rtte_write(w->entry, rtte_assigned(page, ripas, w->level));
-	if (rtte_is_valid(old) && ripas != RIPAS_RAM)
-		hal_stage2_invalidate(&r->s2, ipa(rtt_entry_base(w)),
-				      rtt_level_span(w->level), true);
-	else
+	if (rtte_is_assigned(old))
+		new = rtte_assigned(spa(rtte_addr(old)), ripas, w->level);
+	rtte_write(w->entry, new);
+	if (rtte_is_valid(new))
 		hal_stage2_publish();
+	return rtte_is_valid(old) && !rtte_is_valid(new);
+}
+
+void rtt_hide(const struct realm *r, uint64_t base, uint64_t top)
+{
+	hal_stage2_invalidate(&r->s2, ipa(base), top - base, true);
 }
 
 void rtt_look_up(const struct realm *r, ipa_t a, struct rtt_page *p)

@@ -84,10 +84,12 @@ struct granule *rtt_fold_table(const struct realm *r, const struct rtt_walk *w);
 
 /*
  * The entry is protected and no TABLE. Changes its RIPAS and, for an ASSIGNED
- * entry, makes the page visible or not accordingly.
+ * entry, makes the page visible or not accordingly. True: the page was visible
+ * and no longer is, so rtt_hide must follow before the RD is unlocked.
  */
-void rtt_set_ripas(const struct realm *r, const struct rtt_walk *w,
-		   enum ripas ripas);
+MUST_USE bool rtt_set_ripas(const struct rtt_walk *w, enum ripas ripas);
+/* No CPU uses protected mappings of [base, top) that are no longer in the RTT. */
+void rtt_hide(const struct realm *r, uint64_t base, uint64_t top);
 
 /* Moves to the next entry of the table; false at its end. */
 MUST_USE bool rtt_walk_next(const struct realm *r, struct rtt_walk *w);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "call/rsi.h"
+
+#include "abi/smccc.h"
+#include "hal/stat.h"
+#include "lib/bits.h"
+
+typedef enum rsi_next rsi_handler(struct rec *rec, struct rec_exit *exit);
+
+/*
+ * Indexed by function number. The two ATTESTATION_TOKEN functions have no row:
+ * without attestation they are unknown functions, and answered as such.
+ */
+static rsi_handler *const handlers[] = {
+#define RSI_ROW(number, handler) [(number) - RSI_VERSION] = handler,
+	RSI_CALLS(RSI_ROW)
+#undef RSI_ROW
+};
+
+enum rsi_next smc_from_realm(struct rec *rec, struct rec_exit *exit)
+{
+	uint32_t fid = (uint32_t)rec->vcpu.regs.x[0] & ~SMCCC_SVE_HINT;
+	uint32_t number = fid - RSI_VERSION;
+	enum rsi_next next;
+
+	hal_stat_add(HAL_STAT_RSI_CALLS, 1);
+	if (number < COUNT_OF(handlers) && handlers[number] != NULL)
+		return handlers[number](rec, exit);
+	if (psci_call(rec, exit, fid, &next))
+		return next;
+
+	if (fid == SMCCC_VERSION)
+		rec->vcpu.regs.x[0] = SMCCC_VERSION_1_2;
+	else
+		rec->vcpu.regs.x[0] = SMCCC_NOT_SUPPORTED;
+	smc_advance(rec);
+	return RSI_RESUME;
+}
+
+enum rsi_next rsi_version(struct rec *rec, struct rec_exit *exit)
+{
+	bool is_known = rec->vcpu.regs.x[1] == RSI_ABI_1_0;
+
+	(void)exit;
+	return rsi_return2(rec, is_known ? RSI_SUCCESS : RSI_ERROR_INPUT, RSI_ABI_1_0,
+			   RSI_ABI_1_0);
+}
+
+enum rsi_next rsi_features(struct rec *rec, struct rec_exit *exit)
+{
+	(void)exit;
+	return rsi_return(rec, RSI_SUCCESS);
+}
