@@ -53,16 +53,16 @@ static uint64_t same_ripas_until(const struct realm *r, uint64_t base, uint64_t 
 				 enum ripas *ripas)
 {
 	struct rtt_walk w;
-	uint64_t end;
 
 	rtt_walk(r, ipa(base), RTT_PAGE_LEVEL, &w);
 	*ripas = rtte_ripas(*w.entry);
-	do {
-		if (rtt_walk_is_table(&w) || rtte_ripas(*w.entry) != *ripas)
-			break;
-		end = rtt_entry_base(&w) + rtt_level_span(w.level);
-	} while (end < top && rtt_walk_next(r, &w));
-	return min_u64(end, top);
+	while (rtt_entry_base(&w) + rtt_level_span(w.level) < top) {
+		base = rtt_entry_base(&w) + rtt_level_span(w.level);
+		if (!rtt_walk_next(r, &w) || rtt_walk_is_table(&w) ||
+		    rtte_ripas(*w.entry) != *ripas)
+			return base;
+	}
+	return top;
 }
 
 enum rsi_next rsi_ipa_state_get(struct rec *rec, struct rec_exit *exit)

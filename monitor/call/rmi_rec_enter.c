@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * RMI_REC_ENTER: from the host's RecRun page into a realm and back. Each field
+ * of the page is read once, and only if something depends on it.
+ */
+#include "call/rmi.h"
+
+#include "call/rsi.h"
+#include "core/rec.h"
+#include "core/vgic.h"
+#include "hal/memory.h"
+#include "hal/stat.h"
+#include "lib/string.h"
+
+/* What the host asked for, once copied. */
+struct rec_enter {
+	uint64_t flags;
+	uint64_t gprs[REC_NUM_GPRS];	/* as many as the pending request needs */
+	struct vcpu_gic gic;
+};
+
+#define RUN_ENTER(field)	offsetof(struct rmi_rec_run, enter.field)
+#define RUN_EXIT		offsetof(struct rmi_rec_run, exit)
+
+static bool read_run(paddr_t run, size_t offset, void *dst, size_t size)
+{
+	return hal_ns_read(pa(run.v + offset), dst, size);
+}
+
+static bool read_enter(paddr_t run, const struct rec *rec, struct rec_enter *e)
+{
+	size_t lrs = vgic_num_lrs() * sizeof(e->gic.lr[0]);
+	size_t gprs = 0;
+
+	if (rec->pending == REC_PENDING_HOST_CALL)
+		gprs = sizeof(e->gprs);
+	else if (rec->pending == REC_PENDING_MMIO)
+		gprs = sizeof(e->gprs[0]);
+
+	return read_run(run, RUN_ENTER(flags), &e->flags, sizeof(e->flags)) &&
+	       read_run(run, RUN_ENTER(gicv3_hcr), &e->gic.hcr, sizeof(e->gic.hcr)) &&
+	       read_run(run, RUN_ENTER(gicv3_lrs), e->gic.lr, lrs) &&
+	       (gprs == 0 || read_run(run, RUN_ENTER(gprs), e->gprs, gprs));
+}
+
+static bool wants_sea(const struct rec_enter *e)
+{
+	return (e->flags & RMI_ENTER_INJECT_SEA) != 0;
+}
+
+/* inject_sea wins: then emul_mmio means nothing. */
+static bool wants_mmio(const struct rec_enter *e)
+{
+	return (e->flags & RMI_ENTER_EMUL_MMIO) != 0 && !wants_sea(e);
+}
+
+/* All that can refuse a REC that is locked and not running. */
+static uint64_t check_enter(const struct rec *rec, const struct rec_enter *e)
+{
+	const struct realm *r = granule_page(rec->rd);
+	enum realm_state state = realm_state(r);
+
+	/* @rule REC_ENTER.realm_new */
+	if (state == REALM_NEW)
+		return RMI_RETURN(RMI_ERROR_REALM, RMI_REALM_IS_NEW);
+	/* @rule REC_ENTER.system_off */
+	if (state == REALM_SYSTEM_OFF)
+		return RMI_RETURN(RMI_ERROR_REALM, RMI_REALM_IS_SYSTEM_OFF);
+	/* @rule REC_ENTER.rec_runnable */
+	if (!atomic_load_explicit(&rec->runnable, memory_order_relaxed))
+		return RMI_ERROR_REC;
+	/* @rule REC_ENTER.rec_psci */
+	if (rec->pending == REC_PENDING_PSCI)
+		return RMI_ERROR_REC;
+	/* @rule REC_ENTER.rec_mmio */
+	if (wants_mmio(e) && rec->pending != REC_PENDING_MMIO)
+		return RMI_ERROR_REC;
+	/* @rule REC_ENTER.rec_gicv3 */
+	if (!vgic_is_valid(&e->gic))
+		return RMI_ERROR_REC;
+	return RMI_SUCCESS;
+}
+
+/*
+ * Completes what the last exit left open. RSI_EXIT: it cannot run yet, because
+ * the buffer of its host call is gone.
+ */
+static enum rsi_next complete_pending(struct rec *rec, const struct rec_enter *e,
+				      struct rec_exit *exit)
+{
+	enum rec_pending pending = rec->pending;
+	enum rsi_next next = RSI_RESUME;
+
+	rec->pending = REC_PENDING_NONE;
+	switch (pending) {
+	case REC_PENDING_MMIO:
+	case REC_PENDING_ABORT:
+		if (wants_sea(e))
+			rec_complete_sea(rec);
+		else if (wants_mmio(e))
+			rec_complete_mmio(rec, e->gprs[0]);
+		break;
+	case REC_PENDING_RIPAS:
+		rsi_complete_ipa_state_set(rec, (e->flags & RMI_ENTER_RIPAS_REJECT) != 0);
+		break;
+	case REC_PENDING_HOST_CALL:
+		next = rsi_complete_host_call(rec, exit, e->gprs);
+		if (next == RSI_EXIT)
+			rec->pending = REC_PENDING_HOST_CALL;
+		break;
+	case REC_PENDING_PSCI:
+	case REC_PENDING_NONE:
+		break;
+	}
+	return next;
+}
+
+static void run(struct rec *rec, struct rec_enter *e, struct rec_exit *exit)
+{
+	const struct realm *r = granule_page(rec->rd);
+	enum rsi_next next;
+
+	hal_stat_add(HAL_STAT_REC_ENTRIES, 1);
+	hal_vcpu_load(&rec->vcpu, &r->s2, &e->gic,
+		      (e->flags & RMI_ENTER_TRAP_WFI) != 0,
+		      (e->flags & RMI_ENTER_TRAP_WFE) != 0);
+	next = complete_pending(rec, e, exit);
+	while (next == RSI_RESUME) {
+		if (!rec_run(rec, exit))
+			break;
+		next = smc_from_realm(rec, exit);
+	}
+	hal_vcpu_put(&rec->vcpu, &exit->gic, &exit->timers, &exit->pmu_overflow);
+}
+
+static const uint8_t exit_reasons[] = {
+	[REC_EXIT_SYNC] = RMI_EXIT_SYNC,
+	[REC_EXIT_IRQ] = RMI_EXIT_IRQ,
+	[REC_EXIT_PSCI] = RMI_EXIT_PSCI,
+	[REC_EXIT_RIPAS_CHANGE] = RMI_EXIT_RIPAS_CHANGE,
+	[REC_EXIT_HOST_CALL] = RMI_EXIT_HOST_CALL,
+	[REC_EXIT_SERROR] = RMI_EXIT_SERROR,
+};
+
+static void encode_exit(const struct rec *rec, const struct rec_exit *x,
+			struct rmi_rec_exit *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->exit_reason = exit_reasons[x->reason];
+	out->esr = x->esr;
+	out->far = x->far;
+	out->hpfar = x->hpfar;
+	memcpy(out->gprs, x->gprs, x->num_gprs * sizeof(x->gprs[0]));
+	out->gicv3_hcr = x->gic.hcr & VGIC_HCR_EXIT;
+	memcpy(out->gicv3_lrs, x->gic.lr, vgic_num_lrs() * sizeof(x->gic.lr[0]));
+	out->gicv3_misr = x->gic.misr;
+	out->gicv3_vmcr = x->gic.vmcr;
+	out->cntp_ctl = x->timers.cntp_ctl;
+	out->cntp_cval = x->timers.cntp_cval;
+	out->cntv_ctl = x->timers.cntv_ctl;
+	out->cntv_cval = x->timers.cntv_cval;
+	out->imm = x->imm;
+	out->pmu_ovf_status = x->pmu_overflow ? 1 : 0;
+	if (x->reason == REC_EXIT_RIPAS_CHANGE) {
+		out->ripas_base = rec->ripas.base;
+		out->ripas_top = rec->ripas.top;
+		out->ripas_value = (uint8_t)rec->ripas.value;
+	}
+}
+
+/* Locks the REC, takes it if it may run, and unlocks it again. */
+static uint64_t take_rec(struct granule_req *g, paddr_t page, struct rec_enter *e,
+			 struct rec **rec)
+{
+	uint64_t status;
+
+	/* @rule REC_ENTER.{rec_align,rec_bound,rec_gran_state} */
+	if (!granules_lock(g, 1))
+		return RMI_ERROR_INPUT;
+	/* @rule REC_ENTER.rec_state */
+	if (rec_is_running(g->got))
+		status = RMI_ERROR_REC;
+	else if (!read_enter(page, rec_of(g->got), e))
+		status = RMI_ERROR_INPUT;
+	else
+		status = check_enter(rec_of(g->got), e);
+	if (status == RMI_SUCCESS)
+		*rec = rec_start(g->got);
+	granules_unlock(g, 1);
+	return status;
+}
+
+struct smc_ret rmi_rec_enter(const struct smc_args *in)
+{
+	struct granule_req g = { .pa = pa(in->x[1]), .want = GS_REC };
+	paddr_t page = pa(in->x[2]);
+	struct rmi_rec_exit out;
+	struct rec_enter enter;
+	struct rec_exit exit = { .num_gprs = 0 };
+	struct rec *rec;
+	uint64_t status;
+
+	/* @rule REC_ENTER.{run_align,run_bound,run_pas} */
+	if (!granule_is_ns(page))
+		return ret(RMI_ERROR_INPUT);
+	status = take_rec(&g, page, &enter, &rec);
+	if (status != RMI_SUCCESS)
+		return ret(status);
+
+	run(rec, &enter, &exit);
+	encode_exit(rec, &exit, &out);
+	rec_stop(g.got.g);
+	if (!hal_ns_write(pa(page.v + RUN_EXIT), &out, sizeof(out)))
+		return ret(RMI_ERROR_INPUT);
+	return ret(RMI_SUCCESS);
+}
