@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Running RECs and giving orders to the payload. */
+#include "host/realm.h"
+
+uint64_t rec_enter(struct rec *c)
+{
+	uint64_t status;
+
+	memset(&c->run->exit, 0xa5, sizeof(c->run->exit));
+	status = RMI_STATUS_OF(RMI_REC_ENTER, c->pa, (uint64_t)c->run);
+	c->run->enter.flags = 0;
+	return status;
+}
+
+uint64_t rec_run(struct rec *c)
+{
+	ASSERT_EQ(rec_enter(c), RMI_SUCCESS);
+	return c->run->exit.exit_reason;
+}
+
+uint64_t order_args(struct rec *c, const uint64_t *args)
+{
+	memcpy(c->run->enter.gprs, args, 24 * sizeof(*args));
+	return rec_run(c);
+}
+
+bool ordered(const struct rec *c)
+{
+	return c->run->exit.exit_reason == RMI_EXIT_HOST_CALL &&
+	       c->run->exit.imm == PUPPET_IMM;
+}
+
+void expect_ordered(const struct rec *c)
+{
+	if (!ordered(c)) {
+		EXPECT_EQ(c->run->exit.esr, 0);
+		EXPECT_EQ(c->run->exit.hpfar, 0);
+	}
+	ASSERT_EQ(c->run->exit.exit_reason, RMI_EXIT_HOST_CALL);
+	ASSERT_EQ(c->run->exit.imm, PUPPET_IMM);
+	EXPECT_EQ(report(c, PUPPET_BAD), 0);
+}
+
+void obey_args(struct rec *c, const uint64_t *args)
+{
+	order_args(c, args);
+	expect_ordered(c);
+}
+
+uint64_t report(const struct rec *c, unsigned int i)
+{
+	return c->run->exit.gprs[i];
+}
+
+uint64_t report_exceptions(const struct rec *c)
+{
+	return report(c, PUPPET_EXC);
+}
+
+uint64_t report_esr(const struct rec *c)
+{
+	return report(c, PUPPET_EXC + 1);
+}
+
+uint64_t report_far(const struct rec *c)
+{
+	return report(c, PUPPET_EXC + 2);
+}
+
+uint64_t report_elr(const struct rec *c)
+{
+	return report(c, PUPPET_EXC + 3);
+}
+
+uint64_t realm_load(struct rec *c, uint64_t address)
+{
+	obey(c, OP_ACCESS, ACC_LDR_X, address);
+	return report(c, 1);
+}
+
+void realm_store(struct rec *c, uint64_t address, uint64_t value)
+{
+	obey(c, OP_ACCESS, ACC_STR_X, address, value);
+}
+
+uint64_t realm_mrs(struct rec *c, enum reg reg)
+{
+	obey(c, OP_MRS, reg);
+	return report(c, 1);
+}
+
+void realm_msr(struct rec *c, enum reg reg, uint64_t value)
+{
+	obey(c, OP_MSR, reg, value);
+}
+
+void realm_mmu_on(struct rec *c)
+{
+	obey(c, OP_MMU, 1);
+	EXPECT_EQ(report_exceptions(c), 0);
+}
+
+uint64_t realm_window(struct rec *c, unsigned int slot, uint64_t desc)
+{
+	uint64_t at = PUPPET_TABLE(PT_WIN_L3) + slot * 8UL;
+
+	realm_store(c, at, 0);
+	obey(c, OP_TLBI);
+	realm_store(c, at, desc);
+	obey(c, OP_TLBI);
+	return PUPPET_WINDOW_PAGE(slot);
+}
+
+struct rmi_rec_exit exit_of(uint8_t reason)
+{
+	struct rmi_rec_exit e;
+
+	memset(&e, 0, sizeof(e));
+	e.exit_reason = reason;
+	return e;
+}
+
+void expect_exit(const struct rec *c, const struct rmi_rec_exit *want)
+{
+	const uint64_t *got = (const void *)&c->run->exit;
+	const uint64_t *w = (const void *)want;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*want) / 8; i++) {
+		if (i == offsetof(struct rmi_rec_exit, gicv3_vmcr) / 8)
+			continue;
+		if (got[i] != w[i])	/* the offset in the message */
+			EXPECT_EQ(got[i] ^ ((uint64_t)i * 8), w[i] ^ ((uint64_t)i * 8));
+	}
+}
