@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "arch/aarch64/stage1.h"
+
+#include "lib/bits.h"
+#include <stdatomic.h>
+
+#define SCTLR_M			BIT(0)
+#define SCTLR_EE		BIT(25)
+#define TCR_EPD0		BIT(7)
+#define TCR_EPD1		BIT(23)
+#define VA_SELECT		BIT(55)	/* which TTBR */
+
+#define DESC_VALID		BIT(0)
+#define DESC_TABLE_OR_PAGE	BIT(1)
+#define DESC_NS			BIT(5)	/* of a leaf */
+#define DESC_CONTIGUOUS		BIT(52)
+#define DESC_NSTABLE		BIT(63)	/* of a table */
+#define DESC_ADDR_TOP		47	/* IPAs are never wider */
+#define LAST_LEVEL		3
+
+#define MIN_TSZ			12
+#define MAX_TSZ			48
+#define TABLE_PAGE_ENTRIES	512	/* descriptors in 4 KiB */
+#define CAS_ATTEMPTS		4
+
+typedef _Atomic uint64_t desc_t;
+
+struct walk {
+	const struct vcpu_guest_mem *m;
+	unsigned int *changed;
+	bool big_endian;
+	uint64_t va;		/* only the bits that are translated */
+	uint64_t table;		/* IPA of the current table */
+	unsigned int entries;	/* of the current table */
+	unsigned int granule;	/* log2 of its size */
+	int level;
+};
+
+/* Descriptors are stored in the endianness of SCTLR_EL1.EE. */
+static uint64_t to_memory(const struct walk *w, uint64_t d)
+{
+	return w->big_endian ? __builtin_bswap64(d) : d;
+}
+
+static uint64_t desc_read(const struct walk *w, desc_t *desc)
+{
+	return to_memory(w, atomic_load_explicit(desc, memory_order_relaxed));
+}
+
+/*
+ * Compare and swap: the realm and the hardware's own update of access and
+ * dirty flags write descriptors at the same time, and none of it may be lost.
+ * Giving up after some attempts is harmless: the access faults again.
+ */
+static void desc_flip(struct walk *w, desc_t *desc, uint64_t old, uint64_t bit)
+{
+	for (int i = 0; i < CAS_ATTEMPTS; i++) {
+		uint64_t expected = to_memory(w, old);
+
+		if (atomic_compare_exchange_strong_explicit(
+			    desc, &expected, to_memory(w, old ^ bit),
+			    memory_order_relaxed, memory_order_relaxed)) {
+			(*w->changed)++;
+			return;
+		}
+		/* only flags may have moved; anything else is another mapping */
+		if (((to_memory(w, expected) ^ old) & (bit | BITS(DESC_ADDR_TOP, 12) |
+						       DESC_VALID)) != 0)
+			return;
+		old = to_memory(w, expected);
+	}
+}
+
+static bool is_unprotected(const struct walk *w, uint64_t a)
+{
+	return (a & BIT(w->m->ipa_width - 1)) != 0;
+}
+
+static unsigned int level_shift(const struct walk *w)
+{
+	return w->granule + (unsigned int)(LAST_LEVEL - w->level) * (w->granule - 3);
+}
+
+/* log2 of the translation granule; 0 for the reserved encodings */
+static unsigned int granule_of_tcr(uint64_t tcr, bool upper)
+{
+	static const uint8_t tg0[] = { 12, 16, 14, 0 };
+	static const uint8_t tg1[] = { 0, 14, 12, 16 };
+
+	return upper ? tg1[field(tcr, 31, 30)] : tg0[field(tcr, 15, 14)];
+}
+
+/* Sets up the walk at the root; false if the registers make none possible. */
+static bool walk_start(struct walk *w, const struct stage1_regs *regs, uint64_t va)
+{
+	bool upper = (va & VA_SELECT) != 0;
+	uint64_t tsz = upper ? field(regs->tcr, 21, 16) : field(regs->tcr, 5, 0);
+	unsigned int stride, size, root_bits;
+
+	w->granule = granule_of_tcr(regs->tcr, upper);
+	if (w->granule == 0 || tsz < MIN_TSZ || tsz > MAX_TSZ)
+		return false;
+	if ((regs->tcr & (upper ? TCR_EPD1 : TCR_EPD0)) != 0)
+		return false;
+
+	stride = w->granule - 3;
+	size = 64 - (unsigned int)tsz;
+	if (size <= w->granule)
+		return false;
+	w->big_endian = (regs->sctlr & SCTLR_EE) != 0;
+	w->va = va & BITS(size - 1, 0);
+	w->level = LAST_LEVEL + 1 - (int)((size - w->granule + stride - 1) / stride);
+	root_bits = size - level_shift(w);
+	w->entries = 1U << root_bits;
+	w->table = (upper ? regs->ttbr1 : regs->ttbr0) & BITS(DESC_ADDR_TOP, root_bits + 3);
+	return true;
+}
+
+/* The descriptor of the current level; NULL if its table is not ours to write. */
+static desc_t *walk_desc(const struct walk *w)
+{
+	uint64_t index = (w->va >> level_shift(w)) & (BIT(w->granule - 3) - 1);
+	uint64_t at = w->table + index * sizeof(uint64_t);
+	unsigned char *page = w->m->page(w->m, ipa(align_down(at, PAGE_SIZE)));
+
+	return page == NULL ? NULL : (desc_t *)(void *)(page + at % PAGE_SIZE);
+}
+
+static bool is_table(const struct walk *w, uint64_t d)
+{
+	return w->level < LAST_LEVEL && (d & DESC_TABLE_OR_PAGE) != 0;
+}
+
+static bool is_leaf(const struct walk *w, uint64_t d)
+{
+	return (d & DESC_VALID) != 0 &&
+	       ((d & DESC_TABLE_OR_PAGE) != 0) == (w->level == LAST_LEVEL);
+}
+
+/*
+ * Tables are read through the half that NSTable says, unless an earlier one
+ * had it set; so for a table in protected memory it must be clear.
+ */
+static void walk_down(struct walk *w, desc_t *desc, uint64_t d)
+{
+	w->table = d & BITS(DESC_ADDR_TOP, w->granule);
+	if ((d & DESC_NSTABLE) != 0 && !is_unprotected(w, w->table))
+		desc_flip(w, desc, d, DESC_NSTABLE);
+	w->entries = 1U << (w->granule - 3);
+	w->level++;
+}
+
+static uint64_t leaf_output(const struct walk *w, uint64_t d)
+{
+	return d & BITS(DESC_ADDR_TOP, level_shift(w));
+}
+
+/* Entries that the contiguous hint of this level joins (Arm ARM D8.7). */
+static unsigned int contiguous_entries(const struct walk *w)
+{
+	if (w->granule == 12)
+		return 16;
+	if (w->granule == 14)
+		return w->level == LAST_LEVEL ? 128 : 32;
+	return 32;
+}
+
+/* The leaf that speaks for this one: the first of its contiguous group. */
+static unsigned int group_of(const struct walk *w, uint64_t d, unsigned int i)
+{
+	if ((d & DESC_CONTIGUOUS) == 0)
+		return i;
+	return i & ~(contiguous_entries(w) - 1);
+}
+
+/* The part of a table that lies in one page of the realm. */
+struct table_page {
+	desc_t *desc;
+	unsigned int fault_group;	/* of the leaf that faulted */
+};
+
+/*
+ * Makes one leaf agree with the half it points to. Leaves other than the
+ * faulting group are mended on the way, if the host has mapped them: a buffer
+ * of many pages should cost one trap, not one for each. Unmapped ones are
+ * devices, or not shared yet, and are left alone.
+ */
+static void mend_leaf(struct walk *w, const struct table_page *p, unsigned int i)
+{
+	uint64_t d = desc_read(w, &p->desc[i]);
+	bool is_ns = (d & DESC_NS) != 0;
+	uint64_t out = leaf_output(w, d);
+	unsigned int group;
+
+	if (!is_leaf(w, d) || out >> w->m->ipa_width != 0 ||
+	    is_unprotected(w, out) == is_ns)
+		return;
+	group = group_of(w, d, i);
+	if (!is_ns && group != p->fault_group) {
+		uint64_t speaker = desc_read(w, &p->desc[group]);
+
+		if (!w->m->is_shared(w->m, ipa(leaf_output(w, speaker))))
+			return;
+	}
+	desc_flip(w, &p->desc[i], d, DESC_NS);
+}
+
+/* Only what belongs to the table: behind a small root the realm keeps other data. */
+static void mend_around(struct walk *w, desc_t *leaf)
+{
+	uintptr_t page = align_down((uintptr_t)leaf, PAGE_SIZE);
+	struct table_page p = { .desc = (desc_t *)page };
+	unsigned int fault = (unsigned int)(leaf - p.desc);
+	unsigned int first = (unsigned int)(w->table % PAGE_SIZE / sizeof(desc_t));
+	uint64_t end = min_u64(TABLE_PAGE_ENTRIES, (uint64_t)first + w->entries);
+
+	p.fault_group = group_of(w, desc_read(w, leaf), fault);
+	for (unsigned int i = first; i < end; i++)
+		mend_leaf(w, &p, i);
+}
+
+enum heal_result stage1_heal(const struct stage1_regs *regs, uint64_t va,
+			     ipa_t fault, const struct vcpu_guest_mem *m,
+			     unsigned int *changed)
+{
+	struct walk w = { .m = m, .changed = changed };
+	desc_t *desc;
+	uint64_t d;
+
+	*changed = 0;
+	if ((regs->sctlr & SCTLR_M) == 0)
+		return is_unprotected(&w, fault.v) ? HEAL_REFUSED : HEAL_DONE;
+	if (!walk_start(&w, regs, va))
+		return HEAL_REFUSED;
+	for (;;) {
+		desc = walk_desc(&w);
+		if (desc == NULL)
+			return HEAL_REFUSED;
+		d = desc_read(&w, desc);
+		if ((d & DESC_VALID) == 0)
+			return HEAL_DONE;
+		if (!is_table(&w, d))
+			break;
+		walk_down(&w, desc, d);
+	}
+	mend_around(&w, desc);
+	return HEAL_DONE;
+}

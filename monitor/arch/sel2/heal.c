@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "hal/vcpu.h"
+
+#include "arch/aarch64/stage1.h"
+#include "arch/aarch64/sysreg.h"
+#include "hal/stat.h"
+#include "lib/bits.h"
+
+/* TLBI VAAE1IS operand: VA[55:12] in 43:0, no ASID, any level */
+#define TLBI_VA_PAGE(va)	field(va, 55, 12)
+
+/*
+ * Stage 1 results may be cached although stage 2 faulted on them (Arm ARM
+ * D8.16), so what was changed must be forgotten for every ASID. One leaf: by
+ * its VA. More: the VAs of the others are not known here, so all of this VMID.
+ */
+static void forget(uint64_t va, unsigned int changed)
+{
+	dsb(ishst);	/* the descriptors before the invalidation */
+	if (changed == 1)
+		tlbi_va(vaae1is, TLBI_VA_PAGE(va));
+	else
+		tlbi(vmalle1is);
+	dsb(ish);
+	isb();
+}
+
+enum heal_result hal_vcpu_heal(struct vcpu *v, const struct vcpu_exit *fault,
+			       const struct vcpu_guest_mem *m)
+{
+	struct stage1_regs regs = {
+		.sctlr = read_sysreg(sctlr_el1),
+		.tcr = read_sysreg(tcr_el1),
+		.ttbr0 = read_sysreg(ttbr0_el1),
+		.ttbr1 = read_sysreg(ttbr1_el1),
+	};
+	enum heal_result result;
+	unsigned int changed;
+
+	(void)v;	/* its registers are the CPU's while it is loaded */
+	result = stage1_heal(&regs, fault->far, fault->ipa, m, &changed);
+	if (changed != 0) {
+		forget(fault->far, changed);
+		hal_stat_add(HAL_STAT_HEAL_TRAPS, 1);
+		hal_stat_add(HAL_STAT_HEAL_DESCRIPTORS, changed);
+	}
+	return result;
+}
