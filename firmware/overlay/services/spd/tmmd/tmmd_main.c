@@ -284,11 +284,11 @@ void tmmd_setup(void)
 	struct tmm_manifest *manifest = plat_tmmd_manifest_page();
 
 	if (ep == NULL) {
-		WARN("TMMD: no monitor in the image, booting without\n");
+		NOTICE("TMMD: no monitor in the image, booting without\n");
 		return;
 	}
 	if (!is_feat_sel2_supported()) {
-		WARN("TMMD: this CPU has no S-EL2, booting without monitor\n");
+		NOTICE("TMMD: this CPU has no S-EL2, booting without monitor\n");
 		return;
 	}
 	if (!prepare_manifest(manifest)) {
