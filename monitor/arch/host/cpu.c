@@ -33,7 +33,7 @@ const struct host_machine host_machine_default = {
 	.secure_count = 2,
 	.dram_count = 2,
 	.secure = {
-		{ .base = UINT64_C(0x20200000), .size = 8 * MiB, .node = 0 },
+		{ .base = UINT64_C(0x20200000), .size = 6 * MiB, .node = 0 },
 		{ .base = UINT64_C(0xa8060000000), .size = 2 * MiB, .node = 1 },
 	},
 	.dram = {
@@ -98,16 +98,17 @@ noreturn void host_violation(const char *fmt, ...)
 
 const char *host_catch(void (*fn)(void *), void *arg)
 {
+	jmp_buf *outer = catcher;
 	jmp_buf here;
 
 	if (setjmp(here)) {
-		catcher = NULL;
+		catcher = outer;
 		host_locks_drop();
 		return message;
 	}
 	catcher = &here;
 	fn(arg);
-	catcher = NULL;
+	catcher = outer;
 	return NULL;
 }
 

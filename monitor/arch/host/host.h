@@ -62,7 +62,7 @@ noreturn void host_violation(const char *fmt, ...)
 
 /*
  * Runs fn(arg); NULL when it returns, else what it panicked with. The machine
- * is good for host_boot() only after that. Per CPU, not nested.
+ * is good for host_boot() only after that. Per CPU; may be nested.
  */
 const char *host_catch(void (*fn)(void *), void *arg);
 

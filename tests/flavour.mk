@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Everything that runs on the build host, built one way: F is gcc, clang, asan,
+# tsan or fuzz. Called by Makefile; output in build/check/$(F).
+
+top := ..
+out := $(top)/build/check/$(F)
+mbedtls := $(top)/build/src/mbedtls
+
+cc_gcc := gcc -O2
+cc_clang := clang -O2
+cc_asan := clang -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+cc_tsan := clang -O1 -fsanitize=thread
+cc_fuzz := clang -O1 -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
+link_fuzz := -fsanitize=fuzzer
+
+CC := $(cc_$(F))
+include warnings.mk
+CPPFLAGS := -I$(top)/monitor -I$(top)/tests -isystem $(mbedtls)/include \
+	-DMBEDTLS_CONFIG_FILE='"arch/host/mbedtls_config.h"' -MMD -MP
+CFLAGS := -std=c11 -g $(WARNINGS)
+
+# the monitor itself, as on the target; then what stands in for the machine
+portable := $(wildcard $(addprefix $(top)/monitor/,core/*.c call/*.c main/*.c))
+heal := $(wildcard $(top)/monitor/arch/aarch64/stage1.c)
+fake := $(wildcard $(top)/monitor/arch/host/*.c harness/*.c)
+sha := $(addprefix $(mbedtls)/library/,sha256.c sha512.c platform_util.c)
+
+objs = $(patsubst $(top)/%.c,$(out)/%.o,$(filter $(top)/%,$1)) \
+       $(patsubst %.c,$(out)/tests/%.o,$(filter-out $(top)/%,$1))
+common := $(call objs,$(portable) $(heal) $(fake) $(sha))
+
+$(out)/unit: $(call objs,$(wildcard unit/*.c))
+$(out)/unit: LDLIBS := -lcmocka
+$(out)/model: $(call objs,$(wildcard model/*.c))
+$(out)/race: $(call objs,$(wildcard race/*.c))
+$(out)/race: LDLIBS := -pthread
+$(out)/fuzz_rmi: $(call objs,fuzz/fuzz_rmi.c $(wildcard fuzz/common*.c))
+$(out)/fuzz_rsi: $(call objs,fuzz/fuzz_rsi.c $(wildcard fuzz/common*.c))
+
+$(addprefix $(out)/,unit model race fuzz_rmi fuzz_rsi): $(common)
+	$(CC) $(CFLAGS) $(link_$(F)) -Wl,-T,harness/reset.ld -o $@ $(filter %.o,$^) \
+		$(LDLIBS)
+
+$(call objs,$(portable) $(heal)): CFLAGS += -ffreestanding
+$(call objs,$(fake)) $(out)/tests/%.o: CPPFLAGS += -D_GNU_SOURCE
+# not ours to warn about
+$(call objs,$(sha)): CFLAGS := -std=c11 -g -w
+
+$(out)/tests/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+$(out)/%.o: $(top)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+-include $(shell find $(out) -name '*.d' 2>/dev/null)
