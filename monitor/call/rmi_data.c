@@ -46,7 +46,6 @@ static uint64_t data_create(struct realm *r, const struct smc_args *in,
 		return RMI_ERROR_INPUT;
 	}
 
-	hal_page_sync(page);
 	measure_data(r, a, in->x[5], page);
 	rtt_assign(&w, data, RIPAS_RAM);
 	return RMI_SUCCESS;

@@ -101,6 +101,7 @@ void realm_create(struct granule_locked rd, const struct granule_req *roots,
 		set_one_root(r, granule_spa(rd.g));
 	else
 		set_head_tables(page, granule_spa(rd.g));
+	hal_stage2_publish();
 	granule_set_state(rd, GS_RD);
 	realm_set_state(r, REALM_NEW);
 }

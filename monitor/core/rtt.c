@@ -75,6 +75,8 @@ void rtt_assign(const struct rtt_walk *w, struct granule_locked data,
 		enum ripas ripas)
 {
 	granule_set_state(data, GS_DATA);
+	/* nothing of the page's last owner is left in an instruction cache */
+	hal_page_sync(granule_page(data.g));
 	granule_get(w->table);
 	rtte_write(w->entry, rtte_assigned(granule_spa(data.g), ripas, w->level));
 	hal_stage2_publish();
