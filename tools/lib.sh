@@ -8,6 +8,10 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 # Downloads and expensive builds live outside the checkout, so that every
 # clone on a machine shares them and `make clean` does not cost a QEMU build.
 cache=${VIRTCCA_CACHE:-${XDG_CACHE_HOME:-${HOME:-$top/build}/.cache}/virtcca}
+case $cache in
+/*) ;;
+*) cache=$PWD/$cache ;;
+esac
 
 say() { printf '%s\n' "$*"; }
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
