@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Boot of the backend: the manifest is copied, checked whole and turned into
+ * mappings before anything else looks at it.
+ */
+#include "arch/sel2/boot.h"
+#include "abi/boot.h"
+#include "arch/aarch64/features.h"
+#include "arch/aarch64/sysreg.h"
+#include "arch/sel2/cpu.h"
+#include "arch/sel2/layout.h"
+#include "arch/sel2/mmu.h"
+#include "arch/sel2/plat.h"
+#include "arch/sel2/simd.h"
+#include "arch/sel2/vgic.h"
+#include "hal/boot.h"
+#include "hal/console.h"
+#include "hal/memory.h"
+#include "lib/bits.h"
+#include "lib/check.h"
+#include "lib/string.h"
+#include <stddef.h>
+
+_Static_assert(MAX_CPUS == TMM_MAX_CPUS, "layout.h and abi/boot.h");
+_Static_assert(EL3_REQ_COMPLETE == TMM_EL3_REQ_COMPLETE, "layout.h and abi/boot.h");
+_Static_assert(EL3_BOOT_COMPLETE == TMM_EL3_BOOT_COMPLETE, "layout.h and abi/boot.h");
+_Static_assert(EL3_PANIC == TMM_EL3_PANIC, "layout.h and abi/boot.h");
+
+#define GICR_FRAME	UINT64_C(0x10000)
+
+extern char __text_start[];
+
+static struct tmm_manifest manifest;
+static bool pool_frozen;	/* hal_boot_secure() has been called */
+
+static bool range_ok(const struct tmm_range *r)
+{
+	uint64_t limit = BIT(features.hal.pa_bits);
+
+	return is_aligned(r->base | r->size, BLOCK_SIZE) && r->size != 0 &&
+	       r->base < limit && r->size <= limit - r->base && r->reserved == 0;
+}
+
+static bool overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+	return a < b + b_size && b < a + a_size;
+}
+
+/* Rising order, in place: at most eight. */
+static void ranges_sort(struct tmm_range *r, uint32_t count)
+{
+	for (uint32_t i = 1; i < count; i++)
+		for (uint32_t j = i; j > 0 && r[j].base < r[j - 1].base; j--) {
+			struct tmm_range t = r[j];
+
+			r[j] = r[j - 1];
+			r[j - 1] = t;
+		}
+}
+
+/* True when [base, base + size) touches no range of the manifest. */
+static bool is_free(const struct tmm_manifest *m, uint64_t base, uint64_t size)
+{
+	for (uint32_t i = 0; i < m->secure_count; i++)
+		if (overlap(base, size, m->secure[i].base, m->secure[i].size))
+			return false;
+	for (uint32_t i = 0; i < m->dram_count; i++)
+		if (overlap(base, size, m->dram[i].base, m->dram[i].size))
+			return false;
+	return true;
+}
+
+static bool ranges_ok(const struct tmm_range *r, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (!range_ok(&r[i]))
+			return false;
+		for (uint32_t j = 0; j < i; j++)
+			if (overlap(r[i].base, r[i].size, r[j].base, r[j].size))
+				return false;
+	}
+	return true;
+}
+
+static bool disjoint(const struct tmm_manifest *m)
+{
+	for (uint32_t i = 0; i < m->secure_count; i++)
+		for (uint32_t j = 0; j < m->dram_count; j++)
+			if (overlap(m->secure[i].base, m->secure[i].size,
+				    m->dram[j].base, m->dram[j].size))
+				return false;
+	return is_free(m, align_down((uint64_t)__text_start, BLOCK_SIZE),
+		       BLOCK_SIZE);
+}
+
+/* Device frames: aligned, inside the address space, not part of any memory. */
+static bool device_ok(const struct tmm_manifest *m, uint64_t base, uint64_t size,
+		      uint64_t align)
+{
+	uint64_t limit = BIT(features.hal.pa_bits);
+
+	return is_aligned(base, align) && base < limit && size <= limit - base &&
+	       is_free(m, base, size);
+}
+
+static bool devices_ok(const struct tmm_manifest *m)
+{
+	return m->gicr_stride >= 2 * GICR_FRAME &&
+	       m->gicr_stride <= BLOCK_SIZE &&
+	       is_aligned(m->gicr_stride, GICR_FRAME) && m->gicr_base != 0 &&
+	       device_ok(m, m->gicr_base, m->gicr_stride * m->cpu_count,
+			 GICR_FRAME) &&
+	       (m->console_base == 0 ||
+		device_ok(m, m->console_base, PAGE_SIZE, PAGE_SIZE));
+}
+
+static bool counts_ok(const struct tmm_manifest *m)
+{
+	return m->cpu_count >= 1 && m->cpu_count <= TMM_MAX_CPUS &&
+	       m->secure_count >= 1 && m->secure_count <= TMM_MAX_RANGES &&
+	       m->dram_count >= 1 && m->dram_count <= TMM_MAX_RANGES;
+}
+
+static bool manifest_ok(const struct tmm_manifest *m)
+{
+	return m->magic == TMM_MANIFEST_MAGIC &&
+	       m->version == TMM_MANIFEST_VERSION && m->size == sizeof(*m) &&
+	       m->reserved == 0 && counts_ok(m) &&
+	       ranges_ok(m->secure, m->secure_count) &&
+	       ranges_ok(m->dram, m->dram_count) && disjoint(m) &&
+	       devices_ok(m);
+}
+
+static bool manifest_copy(uint64_t pa)
+{
+	_Static_assert(sizeof(manifest) <= PAGE_SIZE, "one page");
+
+	if (!is_aligned(pa, PAGE_SIZE) || pa >= BIT(features.hal.pa_bits) ||
+	    !mmu_map(FIXMAP_VA, pa, PAGE_SIZE, MMU_RODATA))
+		return false;
+	memcpy(&manifest, (const void *)FIXMAP_VA, sizeof(manifest));
+	mmu_unmap_page(FIXMAP_VA);
+	return true;
+}
+
+static bool map_ranges(const struct tmm_range *r, uint32_t count,
+		       enum mmu_type type)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (!mmu_map(r[i].base, r[i].base, r[i].size, type))
+			return false;
+	return true;
+}
+
+static bool map_manifest(void)
+{
+	const struct tmm_manifest *m = &manifest;
+
+	return map_ranges(m->secure, m->secure_count, MMU_DATA) &&
+	       map_ranges(m->dram, m->dram_count, MMU_NS_DATA) &&
+	       mmu_map(m->gicr_base, m->gicr_base,
+		       m->gicr_stride * m->cpu_count, MMU_DEVICE) &&
+	       (m->console_base == 0 ||
+		mmu_map(m->console_base, m->console_base, PAGE_SIZE, MMU_DEVICE));
+}
+
+static void simd_areas_init(void)
+{
+	spa_t base = hal_boot_take(manifest.cpu_count * sizeof(struct simd_host));
+
+	CHECK(base.v != 0);
+	for (uint32_t i = 0; i < manifest.cpu_count; i++)
+		cpus[i].simd = (struct simd_host *)base.v + i;
+}
+
+const struct tmm_manifest *boot_cold(unsigned int cpu, uint64_t manifest_pa)
+{
+	cpu_init(cpu);
+	if (!features_init() || !manifest_copy(manifest_pa) ||
+	    !manifest_ok(&manifest) || cpu >= manifest.cpu_count ||
+	    !map_manifest())
+		return NULL;
+	ranges_sort(manifest.secure, manifest.secure_count);
+	ranges_sort(manifest.dram, manifest.dram_count);
+	plat_console_init(manifest.console_base);
+	simd_areas_init();
+	vgic_cpu_init(manifest.gicr_base, manifest.gicr_stride,
+		      manifest.cpu_count);
+	return &manifest;
+}
+
+bool boot_warm_cpu(unsigned int cpu)
+{
+	if (cpu >= manifest.cpu_count)
+		return false;
+	cpu_init(cpu);
+	if (!features_check())
+		return false;
+	vgic_cpu_init(manifest.gicr_base, manifest.gicr_stride,
+		      manifest.cpu_count);
+	return true;
+}
+
+spa_t hal_boot_take(uint64_t size)
+{
+	uint64_t want = align_up(size, BLOCK_SIZE);
+
+	CHECK(!pool_frozen);
+	for (uint32_t i = 0; i < manifest.secure_count; i++) {
+		struct tmm_range *r = &manifest.secure[i];
+		uint64_t base = r->base;
+
+		if (want < size || r->size < want)
+			continue;
+		r->base += want;
+		r->size -= want;
+		memset((void *)base, 0, want);
+		return spa(base);
+	}
+	return spa(0);
+}
+
+static struct hal_range range_of(const struct tmm_range *r)
+{
+	return (struct hal_range){ r->base, r->size, r->node };
+}
+
+unsigned int hal_boot_secure_count(void)
+{
+	return manifest.secure_count;
+}
+
+struct hal_range hal_boot_secure(unsigned int i)
+{
+	CHECK(i < manifest.secure_count);
+	pool_frozen = true;
+	return range_of(&manifest.secure[i]);
+}
+
+unsigned int hal_boot_dram_count(void)
+{
+	return manifest.dram_count;
+}
+
+struct hal_range hal_boot_dram(unsigned int i)
+{
+	CHECK(i < manifest.dram_count);
+	return range_of(&manifest.dram[i]);
+}

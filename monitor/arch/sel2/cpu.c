@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "arch/sel2/cpu.h"
+#include "arch/sel2/layout.h"
+#include "arch/sel2/traps.h"
+
+struct cpu cpus[TMM_MAX_CPUS];
+
+extern char __stacks[];
+
+unsigned int hal_cpu_id(void)
+{
+	return this_cpu()->id;
+}
+
+/*
+ * EL3 records these at BOOT_COMPLETE and sets them at every call, so they are
+ * what the monitor itself runs with: everything a realm could touch is trapped
+ * from the start, hal_vcpu_load() only opens. Stage 2 and the EL1 registers are
+ * the host's then, but EL2 makes no speculative walk with them (Arm ARM
+ * D8.2.2: translation regimes out of context are not walked).
+ */
+void cpu_init(unsigned int id)
+{
+	struct cpu *cpu = &cpus[id];
+
+	cpu->id = id;
+	cpu->stack_top = (uint64_t)__stacks + (id + 1) * (uint64_t)STACK_STRIDE;
+	write_sysreg(tpidr_el2, (uint64_t)cpu);
+	write_sysreg(hcr_el2, HCR_REALM);
+	write_sysreg(cptr_el2, CPTR_CLOSED);
+	write_sysreg(mdcr_el2, MDCR_REALM);
+	write_sysreg(cnthctl_el2, CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN);
+	isb();
+}
+
+void hal_stat_add(enum hal_stat which, uint64_t n)
+{
+	uint64_t *count = &this_cpu()->stats[which];
+
+	/* One writer; a reader elsewhere must see a whole value, no more. */
+	__atomic_store_n(count, *count + n, __ATOMIC_RELAXED);
+}
+
+uint64_t hal_stat_read(enum hal_stat which)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < TMM_MAX_CPUS; i++)
+		sum += __atomic_load_n(&cpus[i].stats[which], __ATOMIC_RELAXED);
+	return sum;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The only code that touches normal memory; false when the bus refused. */
+#ifndef TMM_ARCH_SEL2_NS_COPY_H
+#define TMM_ARCH_SEL2_NS_COPY_H
+
+#include "lib/check.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Both 8-byte aligned */
+MUST_USE bool ns_copy(void *dst, const void *src, size_t size);
+
+/* A whole page, by DC ZVA of step bytes or by stores. */
+MUST_USE bool ns_zero_zva(void *page, size_t step);
+MUST_USE bool ns_zero(void *page);
+
+#endif

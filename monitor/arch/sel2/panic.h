@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef TMM_ARCH_SEL2_PANIC_H
+#define TMM_ARCH_SEL2_PANIC_H
+
+#include <stdint.h>
+#include <stdnoreturn.h>
+
+/* An exception taken by the monitor itself; called by vectors.S. */
+noreturn void panic_exception(uint64_t esr, uint64_t elr, uint64_t far);
+
+/* Wipes the registers and leaves for good; in vectors.S. */
+noreturn void panic_stop(void);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Running a vcpu: what traps is handled here, or told to core. */
+#include "arch/aarch64/regs.h"
+#include "arch/aarch64/sysreg.h"
+#include "arch/sel2/cpu.h"
+#include "arch/sel2/guest.h"
+#include "arch/sel2/inject.h"
+#include "arch/sel2/simd.h"
+#include "arch/sel2/timers.h"
+#include "arch/sel2/traps.h"
+#include "hal/vcpu.h"
+
+/* WFIT and WFET: TI is 2 or 3, the register with the timeout is in ISS.Rn. */
+static uint64_t wfx_timeout(const struct vcpu *v, uint64_t esr)
+{
+	unsigned int rn = ISS_WFX_RN(esr);
+
+	if ((esr & ISS_WFX_TI) < 2 || !(esr & ISS_WFX_RV) || rn == 31)
+		return 0;
+	return v->regs.x[rn];
+}
+
+/*
+ * HPFAR_EL2 holds the IPA, but not for a permission fault on the access itself
+ * (Arm ARM D24.2.76): then stage 1 is done again. Its answer may be that there
+ * is no mapping any more; running again lets the realm see that.
+ */
+static bool fault_ipa(uint64_t esr, uint64_t far, uint64_t *ipa_out)
+{
+	uint64_t saved, par;
+
+	if ((esr & FSC_TYPE) != FSC_PERMISSION || (esr & ISS_S1PTW)) {
+		*ipa_out = (read_sysreg(hpfar_el2) & HPFAR_FIPA) << 8;
+		return true;
+	}
+	saved = read_sysreg(par_el1);
+	par = guest_translate(far);
+	write_sysreg(par_el1, saved);
+	*ipa_out = par & PAR_PA;
+	return !(par & PAR_F);
+}
+
+/* True: core must see it. */
+static bool exit_abort(uint64_t esr, struct vcpu_exit *exit)
+{
+	uint64_t ipa_value = 0;
+
+	exit->far = read_sysreg(far_el2);
+	if ((esr & FSC_TYPE) != FSC_EXTERNAL &&
+	    (esr & FSC_TYPE) != FSC_EXTERNAL_WALK &&
+	    !fault_ipa(esr, exit->far, &ipa_value))
+		return false;
+	exit->kind = VCPU_EXIT_ABORT;
+	exit->ipa = ipa(ipa_value);
+	return true;
+}
+
+static bool exit_wfx(const struct vcpu *v, uint64_t esr, struct vcpu_exit *exit)
+{
+	exit->kind = VCPU_EXIT_WFX;
+	exit->value = wfx_timeout(v, esr);
+	return true;
+}
+
+/* HVC is taken after the instruction; Undefined is reported at it. */
+static bool undefined_hvc(struct vcpu *v)
+{
+	v->regs.pc -= 4;
+	inject_undefined(v);
+	return false;
+}
+
+static bool use_simd(struct vcpu *v, bool is_sve)
+{
+	if (is_sve && !vcpu_arch(v)->sve)
+		inject_undefined(v);
+	else
+		simd_load(vcpu_arch(v));
+	return false;
+}
+
+/* True: core must see it. */
+static bool exit_sync(struct vcpu *v, struct vcpu_exit *exit)
+{
+	uint64_t esr = read_sysreg(esr_el2);
+
+	exit->esr = esr;
+	switch (ESR_EC(esr)) {
+	case EC_SMC64:
+		exit->kind = VCPU_EXIT_SMC;
+		return true;
+	case EC_DABT_LOWER:
+	case EC_IABT_LOWER:
+		return exit_abort(esr, exit);
+	case EC_SYSREG:
+		return sysreg_trap(v, esr, exit);
+	case EC_FP:
+	case EC_SVE:
+		return use_simd(v, ESR_EC(esr) == EC_SVE);
+	case EC_WFX:
+		return exit_wfx(v, esr, exit);
+	case EC_HVC64:
+		return undefined_hvc(v);
+	default:
+		inject_undefined(v);
+		return false;
+	}
+}
+
+static bool exit_event(struct vcpu *v, unsigned int event,
+		       struct vcpu_exit *exit)
+{
+	switch (event) {
+	case GUEST_SYNC:
+		return exit_sync(v, exit);
+	case GUEST_SERROR:
+		exit->kind = VCPU_EXIT_SERROR;
+		exit->esr = read_sysreg(esr_el2);
+		return true;
+	default:
+		exit->kind = VCPU_EXIT_IRQ;
+		return true;
+	}
+}
+
+/*
+ * Interrupts and timers are looked at before every entry: an interrupt of the
+ * host that waits would only cost an entry, a timer output that has changed
+ * the host must hear about (rmm-abi.md 9.2).
+ */
+void hal_vcpu_run(struct vcpu *v, struct vcpu_exit *exit)
+{
+	do {
+		if (timers_changed(vcpu_arch(v)) || hal_irq_pending()) {
+			exit->kind = VCPU_EXIT_IRQ;
+			return;
+		}
+	} while (!exit_event(v, guest_enter(&v->regs), exit));
+}
