@@ -90,8 +90,11 @@ def check_rule(row, enforced, tested, adr_dir, complain):
 def main():
     top = Path(sys.argv[1] if len(sys.argv) > 1 else
                Path(__file__).resolve().parent.parent)
+    csv_file = top / "docs/spec/rules.csv"
+    if not csv_file.exists():
+        sys.exit(f"trace: there is no {csv_file}")
     problems = []
-    rules = read_rules(top / "docs/spec/rules.csv", problems.append)
+    rules = read_rules(csv_file, problems.append)
     enforced = find_marks(top / "monitor", "rule")
     tested = find_marks(top / "tests", "test")
 
