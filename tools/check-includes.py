@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Checks that the layers of monitor/ include each other only as they may.
 
-The table below says who may include whom. Three more things hold: in quotes names its layer, "core/granule.h"; a .c file includes its own header
+The table below says who may include whom. Three more things hold: an include
+in quotes names its layer, "core/granule.h"; a .c file includes its own header
 first, which proves that the header stands alone; and the layers that are the
 same on host and target use no library but the compiler's.
 """
