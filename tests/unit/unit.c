@@ -103,6 +103,7 @@ static void add_suites(void)
 	suite_granule();
 	suite_realm();
 	suite_data();
+	suite_rtt();
 }
 
 /* unit [-q] [NAME]: -q runs the first setting only, NAME the tests that contain it */
