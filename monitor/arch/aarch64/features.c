@@ -23,12 +23,12 @@ static uint8_t pa_bits_of(unsigned int pa_range)
 /* Greatest vector length / 128 bits - 1 that EL3 leaves us. */
 static uint8_t sve_max_vl(void)
 {
-	uint64_t saved = read_sysreg(SYS_ZCR_EL2);
 	uint64_t cptr = read_sysreg(cptr_el2);
-	uint64_t bytes;
+	uint64_t saved, bytes;
 
 	write_sysreg(cptr_el2, CPTR_RES1 | CPTR_TSM);
 	isb();
+	saved = read_sysreg(SYS_ZCR_EL2);
 	write_sysreg(SYS_ZCR_EL2, 0xf);
 	asm volatile(".arch_extension sve\n\trdvl %0, #1" : "=r"(bytes));
 	write_sysreg(SYS_ZCR_EL2, saved);
