@@ -9,6 +9,14 @@ static struct granule *granules;
 static struct granule_range ranges[GRANULE_MAX_RANGES];
 static size_t num_ranges;
 
+/* Sorted by address: so granules, and with them their locks, are sorted too. */
+static void insert_range(const struct granule_range *r, size_t n)
+{
+	for (; n > 0 && ranges[n - 1].base > r->base; n--)
+		ranges[n] = ranges[n - 1];
+	ranges[n] = *r;
+}
+
 void granule_init(struct granule *table, const struct granule_range *from,
 		  size_t count)
 {
@@ -16,10 +24,11 @@ void granule_init(struct granule *table, const struct granule_range *from,
 
 	CHECK(count <= GRANULE_MAX_RANGES);
 	granules = table;
+	for (size_t i = 0; i < count; i++)
+		insert_range(&from[i], i);
 	for (size_t i = 0; i < count; i++) {
-		ranges[i] = from[i];
 		ranges[i].first = first;
-		first += (uint32_t)(from[i].size >> PAGE_SHIFT);
+		first += (uint32_t)(ranges[i].size >> PAGE_SHIFT);
 	}
 	num_ranges = count;
 }

@@ -47,7 +47,6 @@ static size_t add_range(struct granule_range *ranges, size_t n, struct hal_range
 	return n + 1;
 }
 
-/* Pool first: its granules are looked up most often. */
 static size_t collect_ranges(struct granule_range *ranges)
 {
 	size_t n = 0;
