@@ -104,6 +104,7 @@ static void add_suites(void)
 	suite_realm();
 	suite_data();
 	suite_rtt();
+	suite_ripas();
 }
 
 /* unit [-q] [NAME]: -q runs the first setting only, NAME the tests that contain it */
