@@ -7,6 +7,9 @@
 CONFIG_SBSA_REF=y
 CONFIG_ARM_VIRT=y
 
+# puts images into memory before the first instruction
+CONFIG_GENERIC_LOADER=y
+
 CONFIG_PCIE_PORT=y
 CONFIG_VIRTIO_PCI=y
 CONFIG_VIRTIO_BLK=y
