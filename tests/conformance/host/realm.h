@@ -117,6 +117,21 @@ void realm_mmu_on(struct rec *c);
 uint64_t realm_window(struct rec *c, unsigned int slot, uint64_t desc);
 
 /*
+ * A REC that spins on another CPU until told to stop; `word` is shared with
+ * it. While it spins the REC is RUNNING. Host interrupts are taken and ended,
+ * and counted; the REC goes on after each. Wants its MMU on.
+ */
+#define SPIN_SLOT	15	/* of the page window */
+struct spin {
+	struct rec *rec;
+	uint64_t *word;
+	unsigned int cpu;
+	unsigned int irqs;
+};
+void spin_start(struct spin *s, struct rec *c, unsigned int cpu);
+void spin_stop(struct spin *s);
+
+/*
  * Compares the whole exit half with `want`, apart from the VMCR, which is the
  * realm's own matter: bytes that an exit does not define are zero.
  */

@@ -133,3 +133,35 @@ void expect_exit(const struct rec *c, const struct rmi_rec_exit *want)
 			EXPECT_EQ(got[i] ^ ((uint64_t)i * 8), w[i] ^ ((uint64_t)i * 8));
 	}
 }
+
+static void spin_work(void *arg)
+{
+	struct spin *s = arg;
+
+	while (rec_run(s->rec) == RMI_EXIT_IRQ) {
+		gic_take();
+		s->irqs++;
+	}
+}
+
+void spin_start(struct spin *s, struct rec *c, unsigned int cpu)
+{
+	uint64_t at = realm_top(c->realm) | (PUPPET_HOLE + SPIN_SLOT * PAGE), va;
+	const uint64_t args[24] = { OP_WAIT_EQ, 0, 1 };
+
+	*s = (struct spin){ c, ns_page(), cpu, 0 };
+	realm_share(c->realm, at, s->word);
+	va = realm_window(c, SPIN_SLOT, at | DESC_NORMAL);
+	memcpy(c->run->enter.gprs, args, sizeof(args));
+	c->run->enter.gprs[1] = va;
+	cpu_run(cpu, spin_work, s);
+	while (!__atomic_load_n(&s->word[1], __ATOMIC_ACQUIRE))
+		cpu_relax();
+}
+
+void spin_stop(struct spin *s)
+{
+	__atomic_store_n(&s->word[0], 1, __ATOMIC_RELEASE);
+	cpu_wait(s->cpu);
+	expect_ordered(s->rec);
+}

@@ -300,6 +300,13 @@ static void order_simd(struct area *a, uint64_t *g)
 	g[1] = len;
 }
 
+static void order_wait(volatile uint64_t *word, uint64_t value)
+{
+	word[1] = 1;
+	while (word[0] != value)
+		__asm__ volatile("yield");
+}
+
 static void order_fill(const uint64_t *g)
 {
 	volatile uint64_t *w = (volatile uint64_t *)(uintptr_t)g[1];
@@ -387,10 +394,7 @@ static void carry_out(struct area *a, uint64_t *g)
 	case OP_MSR: order_msr(g[1], g[2]); break;
 	case OP_MMU: order_mmu(g[1]); break;
 	case OP_TLBI: tlbi(); break;
-	case OP_WAIT_EQ:
-		while (*(volatile uint64_t *)(uintptr_t)g[1] != g[2])
-			__asm__ volatile("yield");
-		break;
+	case OP_WAIT_EQ: order_wait((volatile uint64_t *)(uintptr_t)g[1], g[2]); break;
 	case OP_FILL: order_fill(g); break;
 	case OP_SUM: order_sum(g); break;
 	case OP_WFX: order_wfx(g[1]); break;

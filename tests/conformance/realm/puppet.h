@@ -72,7 +72,7 @@ enum puppet_op {
 	OP_MSR,		/* enum reg, value */
 	OP_MMU,		/* SCTLR_EL1.M on or off */
 	OP_TLBI,	/* VMALLE1IS */
-	OP_WAIT_EQ,	/* address, value: spin until the 64-bit word equals */
+	OP_WAIT_EQ,	/* address, value: word 1 = 1, spin until word 0 equals */
 	OP_FILL,	/* address, size, seed */
 	OP_SUM,		/* address, size -> checksum, as fill_sum() */
 	OP_WFX,		/* enum wfx */
@@ -168,6 +168,7 @@ enum simd { SIMD_SET, SIMD_CHECK, SVE_SET, SVE_CHECK };
 	R(ISR_EL1, "isr_el1") \
 	R(CTR_EL0, "ctr_el0") \
 	R(CURRENTEL, "currentel") \
+	R(DAIF, "daif") \
 	R(VBAR_EL2, "vbar_el2")
 
 enum reg {
