@@ -29,12 +29,8 @@ enum rsi_next smc_from_realm(struct rec *rec, struct rec_exit *exit)
 	if (psci_call(rec, exit, fid, &next))
 		return next;
 
-	if (fid == SMCCC_VERSION)
-		rec->vcpu.regs.x[0] = SMCCC_VERSION_1_2;
-	else
-		rec->vcpu.regs.x[0] = SMCCC_NOT_SUPPORTED;
-	smc_advance(rec);
-	return RSI_RESUME;
+	return rsi_return(rec, fid == SMCCC_VERSION ? SMCCC_VERSION_1_2 :
+						      SMCCC_NOT_SUPPORTED);
 }
 
 enum rsi_next rsi_version(struct rec *rec, struct rec_exit *exit)
