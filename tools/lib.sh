@@ -23,11 +23,11 @@ step() {
 	"$top/tools/step" "$title" "$log" "$about" "$@"
 }
 
-# Two checkouts may be set up at once; the second one waits, and then finds
-# everything done. The lock goes when the script ends, however it ends.
-lock_cache() {
+# lock NAME: two checkouts may be set up at once; the second one waits, and then
+# finds everything done. The lock goes when the script ends, however it ends.
+lock() {
 	mkdir -p "$cache"
-	exec 9>"$cache/lock"
+	exec 9>"$cache/$1.lock"
 	flock --nonblock 9 && return
 	say "waiting for another virtCCA set-up that is using $cache"
 	flock 9
