@@ -105,6 +105,7 @@ static void add_suites(void)
 	suite_data();
 	suite_rtt();
 	suite_ripas();
+	suite_rec();
 }
 
 /* unit [-q] [NAME]: -q runs the first setting only, NAME the tests that contain it */
