@@ -11,8 +11,9 @@ cc_gcc := gcc -O2
 cc_clang := clang -O2
 cc_asan := clang -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 cc_tsan := clang -O1 -fsanitize=thread
-cc_fuzz := clang -O1 -fsanitize=fuzzer-no-link,address,undefined \
-	-fno-sanitize-recover=all
+cc_fuzz := $(cc_asan)
+# what guides the fuzzer is the monitor, not the tests
+cover_fuzz := -fsanitize=fuzzer-no-link
 link_fuzz := -fsanitize=fuzzer
 
 CC := $(cc_$(F))
@@ -38,12 +39,13 @@ $(out)/race: $(call objs,$(wildcard race/*.c))
 $(out)/race: LDLIBS := -pthread
 $(out)/fuzz_rmi: $(call objs,fuzz/fuzz_rmi.c $(wildcard fuzz/common*.c))
 $(out)/fuzz_rsi: $(call objs,fuzz/fuzz_rsi.c $(wildcard fuzz/common*.c))
+$(out)/fuzz_stage1: $(call objs,fuzz/fuzz_stage1.c $(wildcard fuzz/common*.c))
 
-$(addprefix $(out)/,unit model race fuzz_rmi fuzz_rsi): $(common)
+$(addprefix $(out)/,unit model race fuzz_rmi fuzz_rsi fuzz_stage1): $(common)
 	$(CC) $(CFLAGS) $(link_$(F)) -Wl,-T,harness/reset.ld -o $@ $(filter %.o,$^) \
 		$(LDLIBS)
 
-$(call objs,$(portable) $(heal)): CFLAGS += -ffreestanding
+$(call objs,$(portable) $(heal)): CFLAGS += -ffreestanding $(cover_$(F))
 $(call objs,$(fake)) $(out)/tests/%.o: CPPFLAGS += -D_GNU_SOURCE
 # not ours to warn about
 $(call objs,$(sha)): CFLAGS := -std=c11 -g -w

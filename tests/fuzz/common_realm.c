@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The realm of a script: what it asks for, touches, and has in its memory. */
+#include "common.h"
+
+#include "abi/psci.h"
+#include "abi/smccc.h"
+#include "arch/aarch64/stage1.h"
+#include "core/rec.h"
+#include "core/rtt.h"
+
+/* Registers */
+
+static const uint64_t fids[] = {
+	RSI_VERSION, RSI_FEATURES, RSI_MEASUREMENT_READ, RSI_MEASUREMENT_EXTEND,
+	RSI_REALM_CONFIG, RSI_IPA_STATE_SET, RSI_IPA_STATE_GET, RSI_HOST_CALL,
+	RSI_ATTESTATION_TOKEN_INIT, RSI_ATTESTATION_TOKEN_CONTINUE,
+	PSCI_VERSION, PSCI_FEATURES, PSCI_CPU_SUSPEND, PSCI_CPU_OFF, PSCI_CPU_ON,
+	PSCI_AFFINITY_INFO, PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET, PSCI_CPU_ON_32,
+	PSCI_AFFINITY_INFO_32, PSCI_CPU_SUSPEND_32, SMCCC_VERSION, RMI_VERSION,
+};
+
+/* An argument of an SMC: an address, a small number, or anything. */
+static uint64_t smc_argument(struct input *in)
+{
+	uint8_t b = in_u8(in);
+
+	if (b == ESCAPE)
+		return in_u64(in);
+	return (b & 1) != 0 ? fuzz_ipa(in) : b >> 1;
+}
+
+static void step_fuzzed_smc(struct input *in)
+{
+	uint64_t x[31] = { 0 };
+	uint8_t b = in_u8(in);
+
+	x[0] = b == ESCAPE ? in_u64(in) : fids[b % COUNT_OF(fids)];
+	for (unsigned int i = 1; i < 5; i++)
+		x[i] = smc_argument(in);
+	step_smc_args(x, 5);
+}
+
+/* Traps */
+
+#define EC(n)		((uint64_t)(n) << 26)
+#define ISS		BITS(24, 0)
+
+static void step_fuzzed_abort(struct input *in)
+{
+	static const uint64_t kinds[] = {
+		EC(0x24) | 0x07,		/* data, translation, level 3 */
+		EC(0x24) | BIT(24) | 0x07,	/* read */
+		EC(0x24) | BIT(24) | BIT(6) | UINT64_C(3) << 22 | BIT(15) | 0x07,
+		EC(0x20) | 0x07,		/* fetch */
+		EC(0x24) | 0x0f,		/* permission */
+		EC(0x24) | 0x10,		/* external */
+		EC(0x24) | BIT(7) | 0x05,	/* on a walk of stage 1 */
+	};
+	uint64_t esr = PICK(in, kinds);
+	uint8_t b = in_u8(in);
+	uint64_t at = align_down(fuzz_ipa(in), PAGE_SIZE);
+
+	if (b == ESCAPE)
+		esr ^= in_u64(in) & ISS;
+	else
+		esr ^= (uint64_t)(b & 0x1f) << 16;	/* SRT */
+	step_abort(esr, in_u64(in), at & BITS(47, 0));
+}
+
+static void step_fuzzed_trap(struct input *in)
+{
+	static const struct {
+		enum vcpu_exit_kind kind;
+		uint64_t esr;
+	} traps[] = {
+		{ VCPU_EXIT_IRQ, 0 },
+		{ VCPU_EXIT_WFX, EC(0x01) },
+		{ VCPU_EXIT_ICC_WRITE, EC(0x18) },
+		{ VCPU_EXIT_SERROR, EC(0x2f) },
+	};
+	unsigned int i = in_choice(in, COUNT_OF(traps));
+
+	step_exit(traps[i].kind, traps[i].esr | (in_u64(in) & (ISS | BIT(25))), in_u64(in));
+}
+
+/* Stage 1 of the realm */
+
+static struct stage1_regs regs;
+
+static enum heal_result heal(const struct vcpu_exit *fault, const struct vcpu_guest_mem *m,
+			     void *arg)
+{
+	unsigned int changed;
+
+	(void)arg;
+	return stage1_heal(&regs, fault->far, fault->ipa, m, &changed);
+}
+
+void fuzz_heal_init(void)
+{
+	regs = (struct stage1_regs){ 0 };
+	host_realm_heal(heal, NULL);
+}
+
+/* MMU on, or off; one root for both halves, or anything. */
+static void step_fuzzed_regs(struct input *in)
+{
+	uint8_t b = in_u8(in);
+
+	regs.sctlr = BIT(0) | (b & BIT(0)) << 25;
+	regs.tcr = 25 | 25 << 16 | UINT64_C(2) << 30;
+	regs.ttbr0 = regs.ttbr1 = fuzz_ipa(in);
+	if ((b & BIT(1)) != 0)
+		regs.tcr = in_u64(in);
+	if ((b & BIT(2)) != 0)
+		regs.sctlr = 0;
+}
+
+/* A store of the realm: one word, in a page that it can see. */
+struct store {
+	uint64_t at, value;
+	unsigned int count;
+};
+
+static void store_code(struct vcpu *v, void *arg)
+{
+	const struct store *s = arg;
+	const struct rec *rec = (const void *)v;
+	const struct realm *r = granule_page(rec->rd);
+	struct rtt_page p;
+
+	if (!realm_has_ipa(r, ipa(s->at)))
+		return;
+	rtt_look_up(r, ipa(align_down(s->at, PAGE_SIZE)), &p);
+	for (unsigned int i = 0; p.va != NULL && i < s->count; i++)
+		((uint64_t *)p.va)[(s->at % PAGE_SIZE / 8 + i) % 512] =
+			s->value + i * PAGE_SIZE;
+}
+
+/* A descriptor, or a row of them. */
+static void step_fuzzed_store(struct input *in)
+{
+	static struct store stores[HOST_MAX_STEPS];
+	static unsigned int next;
+	static const uint64_t attrs[] = {
+		BIT(10) | 3, BIT(10) | BIT(5) | 3, BIT(10) | 1, BIT(52) | BIT(10) | 3,
+		BIT(63) | 3, 0,
+	};
+	struct store *s = &stores[next++ % HOST_MAX_STEPS];
+	uint8_t b = in_u8(in);
+
+	s->at = fuzz_ipa(in) + (b & 0x1f) * 8;
+	s->count = 1U << (b >> 5);
+	s->value = (fuzz_ipa(in) & BITS(47, 12)) | PICK(in, attrs);
+	step_code(store_code, s);
+}
+
+/*
+ * While the realm runs, another CPU makes a call: it meets a REC that is
+ * RUNNING. The laws are about a monitor at rest, so they wait.
+ */
+static struct input *other_cpu;
+
+static void other_cpu_code(struct vcpu *v, void *arg)
+{
+	struct input *in = other_cpu;
+
+	(void)v;
+	(void)arg;
+	if (in == NULL)
+		return;
+	other_cpu = NULL;
+	host_cpu_set(1);
+	world_check_laws(false);
+	fuzz_host_call(in);
+	world_check_laws(true);
+	other_cpu = in;
+}
+
+static void step_other_cpu(struct input *in)
+{
+	other_cpu = in;
+	step_code(other_cpu_code, NULL);
+}
+
+void fuzz_realm_step(struct input *in)
+{
+	static void (*const steps[])(struct input *in) = {
+		step_fuzzed_smc, step_fuzzed_abort, step_fuzzed_smc, step_fuzzed_abort,
+		step_fuzzed_trap, step_fuzzed_store, step_fuzzed_regs, step_other_cpu,
+	};
+
+	if (host_realm_steps_left() < HOST_MAX_STEPS)
+		PICK(in, steps)(in);
+}
