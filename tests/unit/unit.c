@@ -106,6 +106,7 @@ static void add_suites(void)
 	suite_rtt();
 	suite_ripas();
 	suite_rec();
+	suite_enter();
 }
 
 /* unit [-q] [NAME]: -q runs the first setting only, NAME the tests that contain it */
