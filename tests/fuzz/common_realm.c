@@ -35,6 +35,8 @@ static void step_fuzzed_smc(struct input *in)
 	uint8_t b = in_u8(in);
 
 	x[0] = b == ESCAPE ? in_u64(in) : fids[b % COUNT_OF(fids)];
+	if (b >= 0xe0)
+		x[0] |= SMCCC_SVE_HINT;
 	for (unsigned int i = 1; i < 5; i++)
 		x[i] = smc_argument(in);
 	step_smc_args(x, 5);
