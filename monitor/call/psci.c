@@ -13,11 +13,11 @@ static enum rsi_next psci_return(struct rec *rec, int64_t result)
 	return rsi_return(rec, (uint64_t)result);
 }
 
-/* An exit that shows the function and no arguments. */
+/* An exit that shows the function and no arguments; X0 may carry a hint bit. */
 static enum rsi_next psci_exit(struct rec *rec, struct rec_exit *exit)
 {
 	exit->reason = REC_EXIT_PSCI;
-	exit->gprs[0] = rec->vcpu.regs.x[0];
+	exit->gprs[0] = rec->psci_fid;
 	exit->num_gprs = 1;
 	return RSI_EXIT;
 }
@@ -151,6 +151,7 @@ bool psci_call(struct rec *rec, struct rec_exit *exit, uint32_t fid,
 {
 	if (!is_psci(fid))
 		return false;
+	rec->psci_fid = fid;
 	*next = dispatch(rec, exit, fid);
 	return true;
 }

@@ -120,8 +120,7 @@ static uint64_t psci_complete(struct granule_req g[2], int64_t status)
 	if (caller->rd != target->rd || target->mpidr != x[1])
 		return RMI_ERROR_INPUT;
 	/* @rule PSCI_COMPLETE.status */
-	is_cpu_on = (uint32_t)x[0] != PSCI_AFFINITY_INFO &&
-		    (uint32_t)x[0] != PSCI_AFFINITY_INFO_32;
+	is_cpu_on = caller->psci_fid == PSCI_CPU_ON || caller->psci_fid == PSCI_CPU_ON_32;
 	is_on = rec_is_running(g[1].got) ||
 		atomic_load_explicit(&target->runnable, memory_order_relaxed);
 	if (status != PSCI_SUCCESS && !(status == PSCI_DENIED && is_cpu_on && !is_on))

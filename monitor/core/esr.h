@@ -43,9 +43,10 @@ static inline bool esr_is_external(uint64_t esr)
 	       (fsc >= FSC_EXTERNAL_WALK && fsc <= FSC_EXTERNAL_WALK + 4);
 }
 
-static inline bool esr_is_permission(uint64_t esr)
+/* Fault status without the level, for those that have one in bits 1:0. */
+static inline uint64_t esr_fault_kind(uint64_t esr)
 {
-	return (esr & ESR_FSC & ~UINT64_C(3)) == FSC_PERMISSION;
+	return esr & ESR_FSC & ~UINT64_C(3);
 }
 
 /* Bytes of the access that an abort with ISV describes. */

@@ -47,6 +47,7 @@ struct rec {
 	uint64_t mpidr;		/* architectural layout, without bit 31 */
 	_Atomic bool runnable;
 	enum rec_pending pending;
+	uint32_t psci_fid;	/* PSCI: what was asked, without hint bits */
 	struct rec_ripas ripas;
 	struct vcpu_exit last_exit;	/* MMIO and ABORT: what to complete */
 };

@@ -67,8 +67,10 @@ static uint64_t hpfar(ipa_t page)
  */
 static uint64_t abort_syndrome(const struct vcpu_exit *x, uint64_t mask, int level)
 {
-	uint64_t kind = esr_is_permission(x->esr) ? FSC_PERMISSION : FSC_TRANSLATION;
+	uint64_t kind = esr_fault_kind(x->esr);
 
+	if (kind != FSC_TRANSLATION && kind != FSC_PERMISSION)
+		return x->esr & mask;
 	return (x->esr & mask & ~ESR_FSC) | kind | (uint64_t)level;
 }
 
@@ -133,7 +135,7 @@ static enum verdict abort_at_unprotected(struct rec *rec, struct rec_exit *exit,
 		return RESUME;
 	}
 	rtt_look_up(r, x->ipa, &p);
-	if (p.is_assigned && !esr_is_permission(x->esr))
+	if (p.is_assigned && esr_fault_kind(x->esr) == FSC_TRANSLATION)
 		return heal_or_inject(rec, r, x);
 	if ((x->esr & ESR_ISV) != 0)
 		return exit_emulatable(rec, exit, x, p.level);

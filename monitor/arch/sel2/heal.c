@@ -17,7 +17,7 @@
 static void forget(uint64_t va, unsigned int changed)
 {
 	dsb(ishst);	/* the descriptors before the invalidation */
-	if (changed == 1)
+	if (changed <= 1)
 		tlbi_va(vaae1is, TLBI_VA_PAGE(va));
 	else
 		tlbi(vmalle1is);
@@ -39,8 +39,13 @@ enum heal_result hal_vcpu_heal(struct vcpu *v, const struct vcpu_exit *fault,
 
 	(void)v;	/* its registers are the CPU's while it is loaded */
 	result = stage1_heal(&regs, fault->far, fault->ipa, m, &changed);
-	if (changed != 0) {
+	/*
+	 * Nothing to change and yet a fault: another CPU was faster, or what
+	 * faulted was a cached copy. Forgetting it makes sure of progress.
+	 */
+	if (result == HEAL_DONE)
 		forget(fault->far, changed);
+	if (changed != 0) {
 		hal_stat_add(HAL_STAT_HEAL_TRAPS, 1);
 		hal_stat_add(HAL_STAT_HEAL_DESCRIPTORS, changed);
 	}
