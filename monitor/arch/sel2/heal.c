@@ -11,13 +11,15 @@
 
 /*
  * Stage 1 results may be cached although stage 2 faulted on them (Arm ARM
- * D8.16), so what was changed must be forgotten for every ASID. One leaf: by
- * its VA. More: the VAs of the others are not known here, so all of this VMID.
+ * D8.16), so what was changed must be forgotten for every ASID. Neighbours of
+ * the faulting leaf have VAs that are not known here, and a table descriptor
+ * has many, so all of this VMID goes. Nothing changed: whoever did change the
+ * descriptor forgets the rest; only this access must not fault for ever.
  */
 static void forget(uint64_t va, unsigned int changed)
 {
 	dsb(ishst);	/* the descriptors before the invalidation */
-	if (changed <= 1)
+	if (changed == 0)
 		tlbi_va(vaae1is, TLBI_VA_PAGE(va));
 	else
 		tlbi(vmalle1is);
