@@ -106,10 +106,17 @@ static void features_read(struct arch_features *f)
 	read_gic(f);
 }
 
-/* FEAT_SEL2 and FEAT_S2FWB: the design rests on both. */
+/*
+ * FEAT_SEL2 and FEAT_S2FWB: the design rests on both. FEAT_CSV2 and FEAT_CSV3:
+ * without them the monitor would have to flush predictors and unmap itself
+ * (ADR 0006); no core with FEAT_SEL2 lacks them.
+ */
 static bool features_suffice(void)
 {
-	return id_field(read_sysreg(id_aa64pfr0_el1), 36) != 0 &&
+	uint64_t pfr0 = read_sysreg(id_aa64pfr0_el1);
+
+	return id_field(pfr0, 36) != 0 && id_field(pfr0, 56) != 0 &&
+	       id_field(pfr0, 60) != 0 &&
 	       id_field(read_sysreg(id_aa64mmfr2_el1), 40) != 0;
 }
 

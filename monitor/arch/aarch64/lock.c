@@ -4,7 +4,7 @@
 /*
  * A byte and SWPAB: one instruction when the lock is free. The waiter sleeps
  * in WFE; LDAXRB sets its monitor, so the store that releases the lock wakes
- * it (Arm ARM B2.12.2, an event by clearing of the global monitor). Unfair on
+ * it (Arm ARM B2.12.2.1.1, clear global monitor event). Unfair on
  * purpose: every critical section is short and the waiters are few.
  */
 static bool lock_take(struct hal_lock *l)

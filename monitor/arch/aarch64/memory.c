@@ -42,10 +42,9 @@ void hal_page_zero(void *page)
 }
 
 /*
- * Arm ARM B2.4.4: data written by stores is made visible to instruction
- * fetch by DC CVAU, DSB, IC, DSB, less what CTR_EL0 says is not needed. By PA:
- * the realm fetches through another VA, which a PIPT instruction cache or
- * IC IALLUIS makes irrelevant.
+ * Arm ARM B2.7.4: data written by stores is made visible to instruction fetch
+ * by DC CVAU, DSB, IC, DSB, less what CTR_EL0 says is not needed. The realm
+ * fetches through another VA: hence IC IALLUIS and not IC IVAU.
  */
 void hal_page_sync(void *page)
 {

@@ -29,6 +29,7 @@
 #define SCTLR_SPAN		REG_BIT(23)
 #define SCTLR_EE		REG_BIT(25)
 #define SCTLR_DSSBS		BIT(44)
+#define SCTLR_SPINTMASK		BIT(62)
 /* E2H = 0: bits 4, 5, 11, 16, 18, 22, 23, 28, 29 are RES1; BT is bit 36 */
 #define SCTLR_EL2_RES1		0x30c50830
 #define SCTLR_EL2_BT_SHIFT	36
@@ -104,6 +105,14 @@
 #define MDSCR_KDE		BIT(13)
 #define MDSCR_MDE		BIT(15)
 
+/* ISR_EL1 */
+#define ISR_F			BIT(6)
+#define ISR_I			BIT(7)
+
+/* DISR_EL1 */
+#define DISR_A			BIT(31)
+#define DISR_ISS		BITS(24, 0)
+
 /* CNTHCTL_EL2, E2H = 0 */
 #define CNTHCTL_EL1PCTEN	BIT(0)
 #define CNTHCTL_EL1PCEN		BIT(1)
@@ -163,6 +172,9 @@
 #define FSC_PERMISSION		0x0c
 #define FSC_EXTERNAL		0x10
 #define FSC_EXTERNAL_WALK	0x14
+#define FSC_EXTERNAL_WALK_M1	0x13	/* M1: at level -1 */
+#define FSC_ADDRESS_SIZE_M1	0x29
+#define FSC_TRANSLATION_M1	0x2b
 
 /* ISS of a trapped WFx */
 #define ISS_WFX_TI		BITS(1, 0)

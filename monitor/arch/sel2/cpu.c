@@ -6,18 +6,33 @@
 struct cpu cpus[TMM_MAX_CPUS];
 
 extern char __stacks[];
+extern char vectors[], vectors_bhb_clear[], vectors_bhb_loop[];
 
 unsigned int hal_cpu_id(void)
 {
 	return this_cpu()->id;
 }
 
+/* The exception vectors that this CPU needs (ADR 0006). */
+static const char *vectors_of_cpu(void)
+{
+	uint64_t pfr0 = read_sysreg(id_aa64pfr0_el1);
+	uint64_t mmfr1 = read_sysreg(id_aa64mmfr1_el1);
+	uint64_t isar2 = read_sysreg(id_aa64isar2_el1);
+
+	if (field(pfr0, 59, 56) >= 3 || field(mmfr1, 63, 60) != 0)
+		return vectors;		/* FEAT_CSV2_3, FEAT_ECBHB */
+	if (field(isar2, 31, 28) != 0)
+		return vectors_bhb_clear;	/* FEAT_CLRBHB */
+	return vectors_bhb_loop;
+}
+
 /*
  * EL3 records these at BOOT_COMPLETE and sets them at every call, so they are
  * what the monitor itself runs with: everything a realm could touch is trapped
  * from the start, hal_vcpu_load() only opens. Stage 2 and the EL1 registers are
- * the host's then, but EL2 makes no speculative walk with them (Arm ARM
- * D8.2.2: translation regimes out of context are not walked).
+ * the host's then; at EL2 they are out of context and nothing walks with them,
+ * not even speculatively (Arm ARM D8.1.5, R_NRJPP).
  */
 void cpu_init(unsigned int id)
 {
@@ -26,6 +41,7 @@ void cpu_init(unsigned int id)
 	cpu->id = id;
 	cpu->stack_top = (uint64_t)__stacks + (id + 1) * (uint64_t)STACK_STRIDE;
 	write_sysreg(tpidr_el2, (uint64_t)cpu);
+	write_sysreg(vbar_el2, (uint64_t)vectors_of_cpu());
 	write_sysreg(hcr_el2, HCR_REALM);
 	write_sysreg(cptr_el2, CPTR_CLOSED);
 	write_sysreg(mdcr_el2, MDCR_REALM);

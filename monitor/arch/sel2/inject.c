@@ -33,10 +33,10 @@ static uint64_t vector_of(uint64_t pstate)
 }
 
 /*
- * PSTATE after taking an exception to EL1 from `old` (Arm ARM D1.3.1,
- * AArch64.TakeException): flags are kept, DAIF and ALLINT set, UAO, SS, IL and
- * BTYPE clear, PAN set unless SCTLR_EL1.SPAN, SSBS from SCTLR_EL1.DSSBS, TCO
- * set where the CPU has it.
+ * PSTATE after taking an exception to EL1 from `old` (Arm ARM J1.1,
+ * AArch64.TakeException): flags are kept, DAIF set, UAO, SS, IL and BTYPE
+ * clear; PAN, SSBS and ALLINT by SCTLR_EL1.SPAN, DSSBS and SPINTMASK; TCO set
+ * where the CPU has it.
  */
 static uint64_t pstate_at_el1(uint64_t old, uint64_t sctlr)
 {
@@ -51,7 +51,7 @@ static uint64_t pstate_at_el1(uint64_t old, uint64_t sctlr)
 		new |= PSTATE_SSBS;
 	if (features.tco)
 		new |= PSTATE_TCO;
-	if (features.nmi)
+	if (features.nmi && !(sctlr & SCTLR_SPINTMASK))
 		new |= PSTATE_ALLINT;
 	return new;
 }
@@ -63,7 +63,7 @@ static void take_exception(struct vcpu *v, uint64_t esr)
 	write_sysreg(esr_el1, esr);
 	write_sysreg(elr_el1, v->regs.pc);
 	write_sysreg(spsr_el1, old);
-	v->regs.pc = read_sysreg(vbar_el1) + vector_of(old);
+	v->regs.pc = (read_sysreg(vbar_el1) & BITS(63, 11)) + vector_of(old);
 	v->regs.pstate = pstate_at_el1(old, read_sysreg(sctlr_el1));
 }
 
@@ -95,8 +95,8 @@ void hal_vcpu_inject_sea(struct vcpu *v, const struct vcpu_exit *cause)
 }
 
 /*
- * The level of the leaf that produced the address: 0 with the MMU off (Arm ARM
- * D8.15.1). With it on we say 3, the level of almost every leaf; software does
+ * The level of the leaf that produced the address, 0 with the MMU off (Arm ARM
+ * D8.15.1, R_BFHQH). With it on we say 3, the level of almost every leaf; software does
  * not act on it.
  */
 void hal_vcpu_inject_address_size(struct vcpu *v, const struct vcpu_exit *cause)

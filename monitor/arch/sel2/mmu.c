@@ -106,7 +106,7 @@ bool mmu_map(uint64_t va, uint64_t pa, uint64_t size, enum mmu_type type)
 		pa += span;
 		size -= span;
 	}
-	/* From invalid to valid: no TLB entry to remove (Arm ARM D8.16.1). */
+	/* From invalid to valid: no TLB entry to remove (Arm ARM D8.17, I_WZCBG). */
 	dsb(ishst);
 	isb();
 	return true;

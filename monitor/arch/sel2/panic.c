@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The end: say where, tell EL3, which never enters the monitor again, on any
- * CPU. Realm memory stays where no other world can read it; what is in
- * registers is wiped.
+ * The end: say where, give the host its registers back, tell EL3, which never
+ * enters the monitor again, on any CPU. Realm memory stays where no other world
+ * can read it.
  */
 #include "arch/sel2/panic.h"
+#include "arch/sel2/vcpu.h"
 #include "hal/console.h"
 #include "lib/check.h"
 #include <stdbool.h>
@@ -41,6 +42,7 @@ noreturn void panic(const char *what, const char *file, int line)
 		hal_console_puts(what);
 		hal_console_puts("\n");
 	}
+	vcpu_abandon();
 	panic_stop();
 }
 
@@ -55,6 +57,7 @@ noreturn void panic_exception(uint64_t esr, uint64_t elr, uint64_t far)
 		put_number(far, 16);
 		hal_console_puts("\n");
 	}
+	vcpu_abandon();
 	panic_stop();
 }
 

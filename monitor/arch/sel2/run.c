@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Running a vcpu: what traps is handled here, or told to core. */
+#include "arch/aarch64/features.h"
 #include "arch/aarch64/regs.h"
 #include "arch/aarch64/sysreg.h"
 #include "arch/sel2/cpu.h"
@@ -18,6 +19,21 @@ static uint64_t wfx_timeout(const struct vcpu *v, uint64_t esr)
 	if ((esr & ISS_WFX_TI) < 2 || !(esr & ISS_WFX_RV) || rn == 31)
 		return 0;
 	return v->regs.x[rn];
+}
+
+/* Aborts that are about an address: of stage 2, or by the bus. */
+static bool is_external(uint64_t esr)
+{
+	return (esr & FSC_TYPE) == FSC_EXTERNAL ||
+	       (esr & FSC_TYPE) == FSC_EXTERNAL_WALK ||
+	       (esr & ISS_FSC) == FSC_EXTERNAL_WALK_M1;
+}
+
+static bool is_stage2(uint64_t esr)
+{
+	return (esr & ISS_FSC) < FSC_EXTERNAL ||
+	       (esr & ISS_FSC) == FSC_ADDRESS_SIZE_M1 ||
+	       (esr & ISS_FSC) == FSC_TRANSLATION_M1;
 }
 
 /*
@@ -40,17 +56,24 @@ static bool fault_ipa(uint64_t esr, uint64_t far, uint64_t *ipa_out)
 	return !(par & PAR_F);
 }
 
-/* True: core must see it. */
-static bool exit_abort(uint64_t esr, struct vcpu_exit *exit)
+/*
+ * True: core must see it. What is neither an external abort nor a stage 2
+ * fault, such as an atomic that the memory type does not support, is the
+ * realm's own doing and comes back to it as an external abort.
+ */
+static bool exit_abort(struct vcpu *v, uint64_t esr, struct vcpu_exit *exit)
 {
 	uint64_t ipa_value = 0;
 
-	exit->far = read_sysreg(far_el2);
-	if ((esr & FSC_TYPE) != FSC_EXTERNAL &&
-	    (esr & FSC_TYPE) != FSC_EXTERNAL_WALK &&
-	    !fault_ipa(esr, exit->far, &ipa_value))
-		return false;
 	exit->kind = VCPU_EXIT_ABORT;
+	exit->far = read_sysreg(far_el2);
+	if (is_stage2(esr)) {
+		if (!fault_ipa(esr, exit->far, &ipa_value))
+			return false;
+	} else if (!is_external(esr)) {
+		hal_vcpu_inject_sea(v, exit);
+		return false;
+	}
 	exit->ipa = ipa(ipa_value);
 	return true;
 }
@@ -91,7 +114,7 @@ static bool exit_sync(struct vcpu *v, struct vcpu_exit *exit)
 		return true;
 	case EC_DABT_LOWER:
 	case EC_IABT_LOWER:
-		return exit_abort(esr, exit);
+		return exit_abort(v, esr, exit);
 	case EC_SYSREG:
 		return sysreg_trap(v, esr, exit);
 	case EC_FP:
@@ -124,6 +147,27 @@ static bool exit_event(struct vcpu *v, unsigned int event,
 }
 
 /*
+ * An SError that the realm has caused must not reach the host with the next
+ * ERET: ESB takes it here (Arm ARM, A2.8 FEAT_RAS). It replaces the exit, which
+ * comes again, because no exit has moved the pc.
+ */
+static void take_serror(struct vcpu_exit *exit)
+{
+	uint64_t disr;
+
+	if (!features.ras)
+		return;
+	asm volatile("esb" : : : "memory");
+	disr = read_sysreg(disr_el1);
+	if (disr & DISR_A) {
+		write_sysreg(disr_el1, 0);
+		exit->kind = VCPU_EXIT_SERROR;
+		exit->esr = (uint64_t)EC_SERROR << ESR_EC_SHIFT | ESR_IL |
+			    (disr & DISR_ISS);
+	}
+}
+
+/*
  * Interrupts and timers are looked at before every entry: an interrupt of the
  * host that waits would only cost an entry, a timer output that has changed
  * the host must hear about (rmm-abi.md 9.2).
@@ -136,4 +180,5 @@ void hal_vcpu_run(struct vcpu *v, struct vcpu_exit *exit)
 			return;
 		}
 	} while (!exit_event(v, guest_enter(&v->regs), exit));
+	take_serror(exit);
 }

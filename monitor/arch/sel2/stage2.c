@@ -2,7 +2,7 @@
 /*
  * Secure stage 2: Secure IPAs through VSTTBR_EL2 and VSTCR_EL2, Non-secure
  * ones through VTTBR_EL2 and VTCR_EL2, which also holds the VMID and what both
- * have in common (Arm ARM D8.2.6, D24.2.222).
+ * have in common (Arm ARM D24.2.222, D24.2.224).
  */
 #include "arch/sel2/stage2.h"
 #include "arch/aarch64/features.h"
@@ -12,7 +12,7 @@
 
 /* TLBI by IPA: bit 63 names the Non-secure IPA space (Arm ARM C5.5.14) */
 #define TLBI_NS			BIT(63)
-/* TLBI by range (C5.5.61): 4 KiB granule, SCALE 45:44, NUM 43:39 */
+/* TLBI by range (C5.5.22): 4 KiB granule, SCALE 45:44, NUM 43:39 */
 #define TLBI_RANGE_TG_4K	BIT(46)
 #define TLBI_RANGE_SCALE_SHIFT	44
 #define TLBI_RANGE_NUM_SHIFT	39
@@ -57,17 +57,17 @@ void stage2_load(const struct hal_stage2 *s2)
 void hal_stage2_publish(void)
 {
 	/*
-	 * Stores to tables are observed by every walker of the domain before
-	 * anything after the DSB (Arm ARM D8.16.2). No ISB: the next use by
-	 * this CPU is after an ERET.
+	 * An entry that faults is in no TLB (Arm ARM D8.17, I_WZCBG): it is
+	 * enough that every walker of the domain sees the store. No ISB: this
+	 * CPU uses the entry after an ERET.
 	 */
 	dsb(ishst);
 }
 
 /*
  * TLBI at S-EL2 works on the VMID in VTTBR_EL2, read with the size that
- * VTCR_EL2.VS gives it (Arm ARM D8.14.5). When no vcpu is loaded both are the
- * host's. No walk can use the mixture: EL1&0 is out of context at EL2.
+ * VTCR_EL2.VS gives it (Arm ARM D8.16.3.3). When no vcpu is loaded both are the
+ * host's. No walk can use the mixture: EL1&0 is out of context at EL2 (D8.1.5).
  */
 struct vmid_saved {
 	uint64_t vtcr, vttbr;
@@ -133,11 +133,10 @@ static void invalidate_pages(uint64_t page, uint64_t pages, uint64_t ns)
 }
 
 /*
- * TLBI by IPA removes what stage 2 alone has left in a TLB; entries that
- * combine both stages are only found by VA or VMID (Arm ARM D8.14.5.3,
- * "a combined entry is not required to be invalidated by IPA"). Hence the
- * VMALLE1IS, ordered after by a DSB so that no combined entry is made from a
- * stage 2 entry in between.
+ * The sequence of Arm ARM D8.17.6.1. TLBI by IPA removes what stage 2 alone has
+ * left in a TLB; entries that combine both stages are found by VA or VMID only,
+ * hence the VMALLE1IS. The DSB before it keeps a combined entry from being made
+ * of a stage 2 entry that is still there (R_TGVWD: TLBIs are not ordered).
  */
 void hal_stage2_invalidate(const struct hal_stage2 *s2, ipa_t base,
 			   uint64_t size, bool is_protected)

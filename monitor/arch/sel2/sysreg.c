@@ -92,7 +92,7 @@ bool sysreg_trap(struct vcpu *v, uint64_t esr, struct vcpu_exit *exit)
 	is_done = is_read ? trap_read(v, reg, rt) :
 			    emulate_write(vcpu_arch(v), reg, operand(v, rt));
 	if (is_done)
-		v->regs.pc += 4;
+		vcpu_skip(v);
 	else
 		inject_undefined(v);
 	return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A vcpu's registers: reset, into the CPU, out of it. */
-#include "hal/vcpu.h"
+#include "arch/sel2/vcpu.h"
 #include "arch/aarch64/features.h"
 #include "arch/aarch64/regs.h"
 #include "arch/aarch64/sysreg.h"
@@ -12,6 +12,7 @@
 #include "arch/sel2/traps.h"
 #include "arch/sel2/vgic.h"
 #include "hal/memory.h"
+#include "hal/vcpu.h"
 #include "lib/check.h"
 #include "lib/string.h"
 
@@ -116,9 +117,9 @@ static void host_load(const struct host_context *h)
 }
 
 /*
- * No ISB in load and put: the ERET into the realm, or the SMC to EL3, is the
- * context synchronisation event for all of it. EL2 itself depends on none of
- * these registers.
+ * What is loaded is for the ERET into the realm, which synchronises. Only the
+ * timers are looked at before: their ISTATUS follows a new CVAL after an ISB.
+ * Put needs none, the SMC to EL3 is the next synchronisation.
  */
 void hal_vcpu_load(struct vcpu *v, const struct hal_stage2 *s2,
 		   const struct vcpu_gic *gic, bool trap_wfi, bool trap_wfe)
@@ -142,6 +143,7 @@ void hal_vcpu_load(struct vcpu *v, const struct hal_stage2 *s2,
 	a->hcr = HCR_REALM | (a->hcr & HCR_VSE) | (trap_wfi ? HCR_TWI : 0) |
 		 (trap_wfe ? HCR_TWE : 0);
 	write_sysreg(hcr_el2, a->hcr);
+	isb();
 }
 
 void hal_vcpu_put(struct vcpu *v, struct vcpu_gic *gic,
@@ -168,8 +170,29 @@ void hal_vcpu_put(struct vcpu *v, struct vcpu_gic *gic,
 	cpu->loaded = NULL;
 }
 
+void vcpu_abandon(void)
+{
+	struct cpu *cpu = this_cpu();
+	struct vcpu_arch *a;
+	struct vcpu_gic gic;
+
+	if (cpu->loaded == NULL)
+		return;
+	a = vcpu_arch(cpu->loaded);
+	cpu->loaded = NULL;	/* first: a second panic gets past here */
+	vgic_put(a, &gic);
+	timers_swap(&a->timers, &cpu->host.timers, cpu->host.regs.cntvoff_el2);
+	timers_unmask();
+	simd_put(a);
+	debug_put(a);
+	host_load(&cpu->host);
+}
+
+/*
+ * A host interrupt is Non-secure Group 1 and shows as FIQ in Secure state. Not
+ * SError: the one that waits may be of the realm's making.
+ */
 bool hal_irq_pending(void)
 {
-	/* A host interrupt is Non-secure Group 1 and shows as FIQ in Secure state. */
-	return read_sysreg(isr_el1) != 0;
+	return (read_sysreg(isr_el1) & (ISR_I | ISR_F)) != 0;
 }

@@ -17,17 +17,39 @@
 	b	\target
 	.endm
 
-	.macro	vector_lower kind
+	/*
+	 * Branch history made by the realm must not steer indirect branches of
+	 * the monitor (Spectre-BHB, ADR 0006). x0 is free.
+	 */
+	.macro	bhb_none
+	.endm
+
+	.macro	bhb_clear
+	hint	#22			/* CLRBHB */
+	isb
+	.endm
+
+	.macro	bhb_loop
+	mov	x0, #BHB_LOOPS
+1:	b	2f
+2:	subs	x0, x0, #1
+	b.ne	1b
+	dsb	nsh
+	isb
+	.endm
+
+	.macro	vector_lower kind, bhb
 	.balign	128
 	stp	x0, x1, [sp, #-16]!
+	\bhb
 	mov	x1, #\kind
 	b	guest_exit
 	.endm
 
-	.section .text.vectors, "ax"
+	.macro	vector_table name, bhb
 	.balign	2048
-	.global	vectors
-vectors:
+	.global	\name
+\name:
 	.rept	4			/* current EL with SP_EL0: never used */
 	vector	el2_broken
 	.endr
@@ -36,11 +58,17 @@ vectors:
 	vector	el2_broken
 	vector	el2_broken
 	.rept	2			/* lower EL, AArch64 then AArch32 */
-	vector_lower GUEST_SYNC
-	vector_lower GUEST_IRQ
-	vector_lower GUEST_FIQ
-	vector_lower GUEST_SERROR
+	vector_lower GUEST_SYNC, \bhb
+	vector_lower GUEST_IRQ, \bhb
+	vector_lower GUEST_FIQ, \bhb
+	vector_lower GUEST_SERROR, \bhb
 	.endr
+	.endm
+
+	.section .text.vectors, "ax"
+	vector_table vectors, bhb_none
+	vector_table vectors_bhb_clear, bhb_clear
+	vector_table vectors_bhb_loop, bhb_loop
 	.balign	128
 
 el2_sync:
@@ -66,6 +94,7 @@ el2_sync:
 
 el2_broken:
 	mrs	x0, tpidr_el2
+	cbz	x0, panic_stop		/* too early to say anything */
 	ldr	x0, [x0]		/* struct cpu.stack_top */
 	mov	sp, x0
 	mrs	x0, esr_el2
@@ -155,10 +184,7 @@ at_fail:
 	extable	at_start, at_end, at_fail
 endfunc guest_translate
 
-/*
- * The SIMD registers and the EL1 registers with realm content are EL3's to
- * replace: it resumes the host of this CPU with its own context.
- */
+/* EL3 returns to the host with everything but general and EL2 registers as is. */
 func panic_stop
 	.irp	n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
 	mov	x\n, xzr

@@ -14,7 +14,10 @@
 #define GICR_ICENABLER0		0x0180
 #define GICR_CTLR_RWP		BIT(3)
 
-#define ICC_SRE_ALL		0xf	/* SRE, DFB, DIB, Enable */
+#define ICC_SRE_SRE		BIT(0)
+#define ICC_SRE_DFB		BIT(1)
+#define ICC_SRE_DIB		BIT(2)
+#define ICC_SRE_ENABLE		BIT(3)
 
 static volatile uint32_t *reg32(uint64_t addr)
 {
@@ -43,7 +46,8 @@ void vgic_cpu_init(uint64_t gicr_base, uint64_t gicr_stride, uint32_t frames)
 	}
 	CHECK(cpu->gicr_sgi != 0);
 	/* Before the host runs on this CPU: from then on it is the host's. */
-	write_sysreg(icc_sre_el2, ICC_SRE_ALL);
+	write_sysreg(icc_sre_el2, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB |
+					  ICC_SRE_ENABLE);
 	isb();
 	write_sysreg(ich_hcr_el2, 0);
 }
@@ -117,6 +121,8 @@ void vgic_load(const struct vcpu_arch *a, const struct vcpu_gic *gic)
 	lrs_write(gic->lr);
 	aprs_write(a->gic.ap0r, a->gic.ap1r);
 	write_sysreg(ich_vmcr_el2, a->gic.vmcr);
+	/* The Secure copy: realms share it, where it can be written at all. */
+	write_sysreg(icc_sre_el1, ICC_SRE_SRE | ICC_SRE_DFB | ICC_SRE_DIB);
 	write_sysreg(ich_hcr_el2,
 		     gic->hcr | ICH_HCR_EN | ICH_HCR_VSGIEOICOUNT |
 		     (features.gic_dvim ? ICH_HCR_DVIM : 0));
@@ -150,9 +156,11 @@ void gicr_mask_ppis(uint32_t want)
 	struct cpu *cpu = this_cpu();
 	uint32_t *masked = &cpu->host.gicr_masked;
 	uint32_t enable = *masked & ~want;
-	uint32_t disable = want & ~*masked &
-			   *reg32(cpu->gicr_sgi + GICR_ISENABLER0);
+	uint32_t disable = want & ~*masked;
 
+	/* What the host has disabled is not ours to enable later. */
+	if (disable != 0)
+		disable &= *reg32(cpu->gicr_sgi + GICR_ISENABLER0);
 	if (enable != 0)
 		*reg32(cpu->gicr_sgi + GICR_ISENABLER0) = enable;
 	if (disable != 0) {
