@@ -45,7 +45,7 @@ enum heal_result hal_vcpu_heal(struct vcpu *v, const struct vcpu_exit *fault,
 	 * Nothing to change and yet a fault: another CPU was faster, or what
 	 * faulted was a cached copy. Forgetting it makes sure of progress.
 	 */
-	if (result == HEAL_DONE)
+	if (result == HEAL_DONE || changed != 0)
 		forget(fault->far, changed);
 	if (changed != 0) {
 		hal_stat_add(HAL_STAT_HEAL_TRAPS, 1);
