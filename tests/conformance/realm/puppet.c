@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The payload: takes orders by host call, see puppet.h. Runs at R-EL1. */
 #include "puppet.h"
+#include "orders.h"
 #include "abi/rsi.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,25 +12,17 @@ struct area {
 	unsigned long irqs, irq[PUPPET_IRQS], irq_flags;
 	unsigned long bad;
 	_Alignas(256) struct rsi_host_call call;
-	_Alignas(16) unsigned char vectors[0x800];
+	_Alignas(16) uint64_t vectors[0x800 / 8];
 };
-
-#define VECTOR_BYTES	32	/* longest SVE vector that struct area can hold */
 
 /* Registers as start.S saves them on an exception. */
 struct frame {
 	unsigned long x[31];	/* x20..x28 are not saved: C keeps them */
 };
 
-unsigned long smc18(unsigned long x[18]);
 unsigned long hvc_here(void);
 unsigned long call_at(unsigned long address);
 unsigned long gprs_run(unsigned long what, unsigned long argument);
-void simd_load(const void *from);
-void simd_store(void *to);
-void sve_load(const void *from);
-void sve_store(void *to);
-unsigned long sve_bytes(void);
 void puppet_main(void);
 void on_sync(struct frame *f);
 void on_irq(struct frame *f);
@@ -41,13 +34,6 @@ ACCESS(ldrsb_x) ACCESS(ldrsh_w) ACCESS(ldrsh_x) ACCESS(ldrsw_x)
 ACCESS(ldr_xzr) ACCESS(ldr_post) ACCESS(ldxr) ACCESS(strb) ACCESS(strh)
 ACCESS(str_w) ACCESS(str_x) ACCESS(str_xzr) ACCESS(str_post)
 #undef ACCESS
-
-#define read_reg(text) ({						\
-	unsigned long v_;						\
-	__asm__ volatile("mrs %0, " text : "=r"(v_) : : "memory");	\
-	v_; })
-#define write_reg(text, v) \
-	__asm__ volatile("msr " text ", %0\n\tisb" : : "r"(v) : "memory")
 
 /* Every stack lies in its REC's area, so SP says which one this is. */
 static struct area *my_area(void)
@@ -164,57 +150,6 @@ static void order_msr(unsigned long which, unsigned long v)
 	}
 }
 
-#define MAIR_VALUE	0x00ff44UL	/* 0 normal NC, 1 normal WB, 2 device */
-#define TCR_VALUE	(25UL | (1UL << 8) | (1UL << 10) | (3UL << 12) | \
-			 (1UL << 23) | (5UL << 32))
-#define PTE_PAGE	0x703UL		/* AF, inner shareable, AttrIdx 0, page */
-#define PTE_WB		(1UL << 2)
-#define PTE_TABLE	3UL
-
-static uint64_t *table(unsigned int n)
-{
-	return (uint64_t *)(uintptr_t)PUPPET_TABLE(n);
-}
-
-/* Identity map of the first 2 MiB of RAM, and the empty windows. */
-static void build_tables(void)
-{
-	unsigned long i;
-
-	if (table(PT_L1)[PUPPET_BASE >> 30])
-		return;
-	for (i = 0; i < 512; i++)
-		table(PT_L3)[i] = (PUPPET_BASE + i * 0x1000) | PTE_PAGE | PTE_WB;
-	table(PT_L2)[0] = PUPPET_TABLE(PT_L3) | PTE_TABLE;
-	table(PT_WIN_L2)[0] = PUPPET_TABLE(PT_WIN_L3) | PTE_TABLE;
-	table(PT_L1)[PUPPET_WINDOW >> 30] = PUPPET_TABLE(PT_WIN_L2) | PTE_TABLE;
-	table(PT_L1)[PUPPET_BASE >> 30] = PUPPET_TABLE(PT_L2) | PTE_TABLE;
-	__asm__ volatile("dsb ish" : : : "memory");
-}
-
-static void tlbi(void)
-{
-	__asm__ volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb"
-			 : : : "memory");
-}
-
-static void order_mmu(bool on)
-{
-	unsigned long sctlr = read_reg("sctlr_el1");
-
-	if (on) {
-		build_tables();
-		write_reg("mair_el1", MAIR_VALUE);
-		write_reg("tcr_el1", TCR_VALUE);
-		write_reg("ttbr0_el1", (unsigned long)PUPPET_TABLE(PT_L1));
-		tlbi();
-		sctlr |= 1UL | (1UL << 2) | (1UL << 12);
-	} else {
-		sctlr &= ~1UL;
-	}
-	write_reg("sctlr_el1", sctlr);
-}
-
 static void order_wfx(unsigned long what)
 {
 	switch ((enum wfx)what) {
@@ -238,66 +173,6 @@ static void order_irq(struct area *a, uint64_t *g)
 	g[1] = a->irqs;
 	for (i = 0; i < PUPPET_IRQS && i < a->irqs; i++)
 		g[2 + i] = a->irq[i];
-}
-
-static unsigned long simd_diff(const struct area *a, unsigned long seed,
-			       unsigned long words)
-{
-	const uint64_t *w = (const uint64_t *)a->vectors;
-	unsigned long i, bad = 0;
-
-	for (i = 0; i < words; i++)
-		bad += w[i] != pattern(seed, i);
-	return bad;
-}
-
-static void simd_fill(struct area *a, unsigned long seed, unsigned long words)
-{
-	uint64_t *w = (uint64_t *)a->vectors;
-	unsigned long i;
-
-	for (i = 0; i < words; i++)
-		w[i] = pattern(seed, i);
-}
-
-#define SIMD_WORDS	64
-#define SIMD_FPCR	(3UL << 22)	/* round towards zero */
-#define SIMD_FPSR	0x1fUL
-
-static void order_simd(struct area *a, uint64_t *g)
-{
-	uint64_t *w = (uint64_t *)a->vectors;
-	unsigned long len = 16;
-
-	switch ((enum simd)g[1]) {
-	case SIMD_SET:
-		simd_fill(a, g[2], SIMD_WORDS);
-		w[SIMD_WORDS] = SIMD_FPCR;
-		w[SIMD_WORDS + 1] = SIMD_FPSR;
-		simd_load(w);
-		break;
-	case SIMD_CHECK:
-		simd_store(w);
-		a->bad = simd_diff(a, g[2], SIMD_WORDS) +
-			 (w[SIMD_WORDS] != SIMD_FPCR) +
-			 (w[SIMD_WORDS + 1] != SIMD_FPSR);
-		break;
-	case SVE_SET:
-		len = sve_bytes();
-		if (len > VECTOR_BYTES)
-			break;
-		simd_fill(a, g[2], 32 * len / 8 + 16 * len / 64);
-		sve_load(w);
-		break;
-	case SVE_CHECK:
-		len = sve_bytes();
-		if (len > VECTOR_BYTES)
-			break;
-		sve_store(w);
-		a->bad = simd_diff(a, g[2], 32 * len / 8 + 16 * len / 64);
-		break;
-	}
-	g[1] = len;
 }
 
 static void order_wait(volatile uint64_t *word, uint64_t value)
@@ -332,57 +207,6 @@ static void order_sum(uint64_t *g)
 	g[2] = sum;
 }
 
-/* Break before make for all descriptors of a struct share. */
-static void share_map(const struct share *s, unsigned long top)
-{
-	volatile uint64_t *slot = (volatile uint64_t *)s->slot;
-	unsigned long i;
-
-	for (i = 0; i < s->count; i++)
-		slot[i] = 0;
-	tlbi();
-	for (i = 0; i < s->count; i++)
-		slot[i] = (s->ipa + i * s->stride) | s->attr | top;
-	__asm__ volatile("dsb ishst\n\tisb" : : : "memory");
-}
-
-static unsigned long share_round(const struct share *s, unsigned long round)
-{
-	unsigned long i, bad = 0;
-
-	share_map(s, s->top);
-	for (i = 0; i < s->count; i++) {
-		volatile uint64_t *w =
-			(volatile uint64_t *)(s->window + i * s->stride);
-
-		/* word 1 is the host's and constant; word 0 is ours */
-		bad += w[1] != pattern(s->seed, i);
-		bad += round && w[0] != pattern(s->seed + round - 1, i);
-		w[0] = pattern(s->seed + round, i);
-	}
-	share_map(s, 0);
-	for (i = 0; i < s->count; i++) {
-		volatile uint64_t *w =
-			(volatile uint64_t *)(s->window + i * s->stride);
-
-		/* the protected page never shows what was shared */
-		bad += round && w[0] != ~pattern(s->seed + round - 1, i);
-		w[0] = ~pattern(s->seed + round, i);
-	}
-	return bad;
-}
-
-static void order_share(uint64_t *g)
-{
-	const struct share *s = (const struct share *)(uintptr_t)g[1];
-	unsigned long round, bad = 0;
-
-	for (round = 0; round < s->rounds; round++)
-		bad += share_round(s, round);
-	g[1] = bad;
-	g[2] = round;
-}
-
 static void carry_out(struct area *a, uint64_t *g)
 {
 	switch ((enum puppet_op)g[0]) {
@@ -392,7 +216,7 @@ static void carry_out(struct area *a, uint64_t *g)
 	case OP_EXEC: g[1] = call_at(g[1]); break;
 	case OP_MRS: g[1] = order_mrs(g[1]); break;
 	case OP_MSR: order_msr(g[1], g[2]); break;
-	case OP_MMU: order_mmu(g[1]); break;
+	case OP_MMU: order_mmu(g); break;
 	case OP_TLBI: tlbi(); break;
 	case OP_WAIT_EQ: order_wait((volatile uint64_t *)(uintptr_t)g[1], g[2]); break;
 	case OP_FILL: order_fill(g); break;
@@ -400,8 +224,11 @@ static void carry_out(struct area *a, uint64_t *g)
 	case OP_WFX: order_wfx(g[1]); break;
 	case OP_IRQ: order_irq(a, g); break;
 	case OP_GPRS: a->bad = gprs_run(g[1], g[2]); break;
-	case OP_SIMD: order_simd(a, g); break;
+	case OP_SIMD: a->bad = order_simd(a->vectors, g); break;
+	case OP_TABLE: order_table(g); break;
+	case OP_TOUCH: order_touch(g); break;
 	case OP_SHARE: order_share(g); break;
+	case OP_CONVERT: order_convert(g); break;
 	case OP_NONE:
 	case OP_COUNT:
 		break;

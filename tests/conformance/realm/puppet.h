@@ -54,6 +54,7 @@
 #define PT_WIN_L3		4
 #define PT_SPARE		5
 #define PUPPET_TABLE(n)		(PUPPET_TABLES + (n) * 0x1000)
+#define PUPPET_TCR		0x500803519UL /* 39-bit VA, 48-bit PA, write-back */
 #define PUPPET_WINDOW		0x80000000
 #define PUPPET_WINDOW_PAGE(i)	(PUPPET_WINDOW + (i) * 0x1000)
 #define PUPPET_WINDOW_BLOCK(i)	(PUPPET_WINDOW + (i) * 0x200000)
@@ -70,7 +71,7 @@ enum puppet_op {
 	OP_EXEC,	/* address: branches there with a return address */
 	OP_MRS,		/* enum reg -> value */
 	OP_MSR,		/* enum reg, value */
-	OP_MMU,		/* SCTLR_EL1.M on or off */
+	OP_MMU,		/* on or off, bits for all leaves, TCR, TTBR0 (0: ours) */
 	OP_TLBI,	/* VMALLE1IS */
 	OP_WAIT_EQ,	/* address, value: word 1 = 1, spin until word 0 equals */
 	OP_FILL,	/* address, size, seed */
@@ -78,8 +79,11 @@ enum puppet_op {
 	OP_WFX,		/* enum wfx */
 	OP_IRQ,		/* n, flags, spins: unmask until n came -> count, ids */
 	OP_GPRS,	/* enum gprs, argument: runs with patterns; bad = changed */
-	OP_SIMD,	/* enum simd, seed; bad = changed -> vector length */
-	OP_SHARE,	/* struct share by IPA -> errors, rounds done */
+	OP_SIMD,	/* enum simd, seed, spins; bad = changed -> vector length */
+	OP_TABLE,	/* table, first, n, descriptor, step: writes n of them */
+	OP_TOUCH,	/* address, n, stride, seed -> errors */
+	OP_SHARE,	/* struct share -> errors, rounds done */
+	OP_CONVERT,	/* struct share -> errors, rounds done; exits each time */
 	OP_COUNT
 };
 
@@ -96,7 +100,11 @@ enum wfx { WFX_WFI, WFX_WFE };
 
 enum gprs { GPRS_WFI, GPRS_SPIN, GPRS_LOAD };
 
-enum simd { SIMD_SET, SIMD_CHECK, SVE_SET, SVE_CHECK };
+/* _SPIN: set, spin, check; _NONZERO: counts what is not zero, second result */
+enum simd {
+	SIMD_SET, SIMD_CHECK, SIMD_SPIN, SIMD_NONZERO,
+	SVE_SET, SVE_CHECK, SVE_SPIN, SVE_NONZERO,
+};
 
 /* Flags of OP_IRQ */
 #define IRQ_EOI		1	/* end each interrupt */
@@ -144,7 +152,7 @@ enum simd { SIMD_SET, SIMD_CHECK, SVE_SET, SVE_CHECK };
 	R(PMCR_EL0, "pmcr_el0") \
 	R(PMCCNTR_EL0, "pmccntr_el0") \
 	R(IMPDEF_C11, "s3_0_c11_c0_0") \
-	R(IMPDEF_C15, "s3_1_c15_c0_0") \
+	R(IMPDEF_C15, "s3_0_c15_c1_0") \
 	R(ZCR_EL1, "s3_0_c1_c2_0") \
 	R(DBGBVR0_EL1, "s2_0_c0_c0_4") \
 	R(DBGBCR0_EL1, "s2_0_c0_c0_5")
@@ -181,17 +189,20 @@ enum reg {
 
 /*
  * OP_SHARE: the CCA way to pass memory between the halves, many times over.
- * Window page `page` maps `ipa`; each round maps it shared (top bit in the
- * descriptor, nothing else), exchanges a word with the host's page, maps it
- * private again and checks the private word.
+ * Each round maps the pages shared (top bit in the descriptor, nothing else),
+ * exchanges a word with the host's page, maps them private again and checks
+ * the private word. OP_CONVERT: the same with one page whose RIPAS changes
+ * along, EMPTY while it is shared; the host has to answer each request.
  */
+#define SHARE_MAX	16
 struct share {
-	unsigned long ipa;	/* protected address of the page */
+	unsigned long ipa;	/* protected address of the first page */
 	unsigned long top;	/* the bit that says shared */
 	unsigned long window;	/* VA to use */
-	unsigned long slot;	/* IPA of the stage 1 descriptor of that VA */
-	unsigned long attr;	/* of the descriptor, type bits included */
-	unsigned long count;	/* descriptors: 16 with the contiguous hint */
+	unsigned long slot;	/* address of the stage 1 descriptor of that VA */
+	unsigned long attr;	/* of the descriptors, type bits included */
+	unsigned long keep;	/* bits that stay when a descriptor is changed */
+	unsigned long count;	/* descriptors: SHARE_MAX at most */
 	unsigned long stride;	/* from one page or block to the next */
 	unsigned long rounds;
 	unsigned long seed;
