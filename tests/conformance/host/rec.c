@@ -150,6 +150,8 @@ void spin_start(struct spin *s, struct rec *c, unsigned int cpu)
 	const uint64_t args[24] = { OP_WAIT_EQ, 0, 1 };
 
 	*s = (struct spin){ c, ns_page(), cpu, 0 };
+	/* a spin before this one may have left its page there */
+	RMI(RMI_RTT_UNMAP_UNPROTECTED, c->realm->rd, at, 3);
 	realm_share(c->realm, at, s->word);
 	va = realm_window(c, SPIN_SLOT, at | DESC_NORMAL);
 	memcpy(c->run->enter.gprs, args, sizeof(args));

@@ -124,6 +124,16 @@ static bool selected(const char *name)
 	return false;
 }
 
+/* What a failed test may have left in this CPU's interface and timer. */
+static void settle_interrupts(void)
+{
+	timer_stop();
+	sysreg_write("cntvoff_el2", 0);
+	gic_set_priority_mask(0xff);
+	while (gic_take() != INTID_NONE)
+		;
+}
+
 static void run(const struct test *t, enum source source, const char *suffix)
 {
 	uint64_t free_before;
@@ -132,6 +142,7 @@ static void run(const struct test *t, enum source source, const char *suffix)
 	now.test = t;
 	now.suffix = suffix;
 	print("RUN  %s%s\n", t->name, suffix);
+	settle_interrupts();
 	granule_use(source);
 	free_before = pool_free();
 	if (!jump_set(now.jump))
