@@ -32,7 +32,9 @@ objs = $(patsubst $(top)/%.c,$(out)/%.o,$(filter $(top)/%,$1)) \
        $(patsubst %.c,$(out)/tests/%.o,$(filter-out $(top)/%,$1))
 common := $(call objs,$(portable) $(heal) $(fake) $(sha))
 
-$(out)/unit: $(call objs,$(wildcard unit/*.c))
+unit := $(wildcard unit/*.c)
+
+$(out)/unit: $(call objs,$(unit))
 $(out)/unit: LDLIBS := -lcmocka
 $(out)/model: $(call objs,$(wildcard model/*.c))
 $(out)/race: $(call objs,$(wildcard race/*.c))

@@ -100,6 +100,7 @@ static int run_setting(const struct setting *s, const char *only)
 static void add_suites(void)
 {
 	suite_machine();
+	suite_stage1();
 	suite_granule();
 	suite_realm();
 	suite_data();
@@ -107,6 +108,8 @@ static void add_suites(void)
 	suite_ripas();
 	suite_rec();
 	suite_enter();
+	suite_exit();
+	suite_rsi();
 }
 
 /* unit [-q] [NAME]: -q runs the first setting only, NAME the tests that contain it */

@@ -54,9 +54,8 @@ void suite_ripas(void);
 void suite_rec(void);
 void suite_enter(void);
 void suite_exit(void);
-void suite_psci(void);
 void suite_rsi(void);
 void suite_measure(void);
-void suite_heal(void);
+void suite_stage1(void);
 
 #endif
