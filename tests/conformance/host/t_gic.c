@@ -289,9 +289,9 @@ TEST(gic, priority_masks_are_apart, ONCE)
 	/* an injected interrupt waits for the realm's mask */
 	lrs(c, LR(40), 0);
 	realm_msr(c, REG_ICC_IGRPEN1_EL1, 1);
-	EXPECT_EQ(realm_mrs(c, REG_ICC_HPPIR1_EL1), INTID_NONE);
+	EXPECT_EQ(realm_mrs(c, REG_ICC_IAR1_EL1), INTID_NONE);
 	realm_msr(c, REG_ICC_PMR_EL1, 0xff);
-	EXPECT_EQ(realm_mrs(c, REG_ICC_HPPIR1_EL1), 40);
+	EXPECT_EQ(realm_mrs(c, REG_ICC_IAR1_EL1), 40);
 }
 
 /* Active priorities are a REC's: one realm's do not hold back another's. */

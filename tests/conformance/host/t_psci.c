@@ -59,6 +59,36 @@ TEST(psci, unsupported, ONCE)
 	EXPECT_EQ(psci(c, 0xC4000008, 1, 2, 3), PSCI_NOT_SUPPORTED);
 }
 
+/* The SMC32 forms, the hint bit of SMCCC 1.3, and junk above the id. */
+TEST(psci, forms_of_a_call, ONCE)
+{
+	static const struct {
+		uint64_t fid, shown;
+		bool starts;
+	} rows[] = {
+		{ PSCI_AFFINITY_INFO_32, PSCI_AFFINITY_INFO_32, false },
+		{ PSCI_AFFINITY_INFO | SMCCC_SVE_HINT, PSCI_AFFINITY_INFO, false },
+		{ PSCI_AFFINITY_INFO | 0xabcd00000000, PSCI_AFFINITY_INFO, false },
+		{ PSCI_CPU_ON_32, PSCI_CPU_ON_32, true },
+		{ PSCI_CPU_ON | SMCCC_SVE_HINT, PSCI_CPU_ON, true },
+		{ PSCI_CPU_ON | 0xabcd00000000, PSCI_CPU_ON, true },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct rec *c = puppet_in(GEOMETRY_DEFAULT, 2);
+		uint64_t x2 = rows[i].starts ? PUPPET_BASE : 0;
+
+		EXPECT_EQ(order(c, OP_SMC, rows[i].fid, 1, x2, 1), RMI_EXIT_PSCI);
+		EXPECT_EQ(c->run->exit.gprs[0], rows[i].shown);
+		ASSERT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, c[1].pa, 0), 0);
+		ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
+		EXPECT_EQ(report(c, 1), rows[i].starts ? PSCI_SUCCESS :
+						    (int64_t)PSCI_AFFINITY_OFF);
+		EXPECT_EQ(rec_enter(&c[1]), rows[i].starts ? RMI_SUCCESS : E_REC);
+	}
+}
+
 /* An exit that shows the function and, of its arguments, the MPIDR alone. */
 static void expect_psci_exit(struct rec *c, uint64_t fid, uint64_t mpidr)
 {

@@ -234,3 +234,22 @@ TEST(rec, destroy_with_request_pending, ONCE)
 		EXPECT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, c->pa), RMI_SUCCESS);
 	}
 }
+
+/* As many RECs as the feature register allows, and one more. */
+TEST(rec, too_many, ONCE)
+{
+	unsigned int max = (1U << feature(RMI_F0_MAX_RECS_ORDER_SHIFT, 4)) - 1, i;
+	struct realm *r = realm_new(GEOMETRY_DEFAULT);
+
+	for (i = 0; i <= max; i++) {
+		struct rec *c = rec_blank(r, false);
+
+		c->params->mpidr = mpidr_of(i);
+		if (i == max) {
+			EXPECT_EQ(call(create_call(c)).x[0], E_REALM(0));
+			refused("too many: rd", create_call(c), 1, c->pa, E_INPUT);
+		} else {
+			ASSERT_EQ(call(create_call(c)).x[0], RMI_SUCCESS);
+		}
+	}
+}

@@ -368,3 +368,45 @@ TEST(rec_enter, migrates, ONCE)
 		EXPECT_EQ(report(c, 1), i & 1 ? 0x1234 : 0x77);
 	}
 }
+
+/* inject_sea with no abort before it, and all that the last exit left unused. */
+TEST(rec_enter, unused_fields, ONCE)
+{
+	struct rec *c = puppet();
+
+	timer_arm_us(0);
+	EXPECT_EQ(order(c, OP_GPRS, GPRS_SPIN, 100), RMI_EXIT_IRQ);
+	timer_stop();
+	gic_take();
+	memset(c->run->enter.pad0, 0xff, sizeof(c->run->enter.pad0));
+	memset(c->run->enter.pad2, 0xff, sizeof(c->run->enter.pad2));
+	memset(c->run->enter.gprs, 0xee, sizeof(c->run->enter.gprs));
+	c->run->enter.flags = RMI_ENTER_INJECT_SEA | RMI_ENTER_RIPAS_REJECT;
+	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
+	expect_ordered(c);
+	EXPECT_EQ(report_exceptions(c), 0);
+}
+
+/* What the realm had in its TLB goes with the mapping. */
+TEST(rec_enter, unmapped_means_gone, BOTH)
+{
+	struct rec *c = puppet();
+	struct realm *r = c->realm;
+	uint64_t *page = ns_page(), half = realm_top(r), va;
+
+	realm_mmu_on(c);
+	realm_share(r, half | PUPPET_HOLE, page);
+	va = realm_window(c, 0, half | PUPPET_HOLE | DESC_NORMAL);
+	realm_store(c, va, 1);
+	realm_store(c, PUPPET_SCRATCH, 2);
+	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_DESTROY, r->rd, half + (PUPPET_HOLE &
+				~(BLOCK - 1)), 3), RMI_SUCCESS);
+	EXPECT_EQ(order(c, OP_ACCESS, ACC_STR_X, va, 3), RMI_EXIT_SYNC);
+	EXPECT_EQ(page[0], 1);
+	c->run->enter.flags = RMI_ENTER_INJECT_SEA;
+	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
+	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, r->rd, PUPPET_SCRATCH),
+		  RMI_SUCCESS);
+	EXPECT_EQ(order(c, OP_ACCESS, ACC_LDR_X, PUPPET_SCRATCH), RMI_EXIT_SYNC);
+	EXPECT_EQ(c->run->exit.hpfar, HPFAR(PUPPET_SCRATCH));
+}

@@ -211,6 +211,8 @@ TEST(ripas, set_needs_tables, BOTH)
 	ask(c, base, base + PAGE, RMI_RIPAS_RAM, 0);
 	EXPECT_EQ(set(c, base, base + PAGE).x[0], E_RTT(2));
 	EXPECT_EQ(set(c, base, base + PAGE + 8).x[0], E_INPUT);
+	refused("no progress: rd", (struct call){ RMI_RTT_SET_RIPAS,
+		{ 0, c->pa, base, base + PAGE } }, 1, c->pa, E_INPUT);
 	told(c, false, base, RSI_ACCEPT);
 	ask(c, base + PAGE, base + BLOCK, RMI_RIPAS_RAM, 0);
 	EXPECT_EQ(set(c, base + PAGE, base + BLOCK).x[0], E_RTT(2));

@@ -149,6 +149,10 @@ static void missing_buffer(struct rec *c, uint64_t fid, uint64_t at,
 	want.hpfar = HPFAR(at);
 	EXPECT_EQ(order(c, OP_SMC, fid, at), RMI_EXIT_SYNC);
 	expect_exit(c, &want);
+	/* no access of the realm's: nothing to emulate, nothing to inject into */
+	c->run->enter.flags = RMI_ENTER_EMUL_MMIO;
+	EXPECT_EQ(rec_enter(c), E_REC);
+	c->run->enter.flags = RMI_ENTER_INJECT_SEA;
 	EXPECT_EQ(rec_run(c), RMI_EXIT_SYNC);
 	expect_exit(c, &want);
 	/* with RIPAS EMPTY again it would be an error; with the page it works */
@@ -208,8 +212,14 @@ TEST(rsi, host_call_page_destroyed_meanwhile, BOTH)
 	want.hpfar = HPFAR(RAM);
 	for (i = 0; i < 31; i++)
 		c->run->enter.gprs[i] = pattern(8, i);
+	/* the REC does not run: its list registers come back as they went in */
+	want.gicv3_lrs[0] = c->run->enter.gicv3_lrs[0] = 1UL << 62 | 1UL << 60 | 40;
+	want.gicv3_hcr = c->run->enter.gicv3_hcr = 1UL << 3;
 	EXPECT_EQ(rec_run(c), RMI_EXIT_SYNC);
+	c->run->exit.gicv3_misr = 0;
 	expect_exit(c, &want);
+	want.gicv3_lrs[0] = c->run->enter.gicv3_lrs[0] = 0;
+	want.gicv3_hcr = c->run->enter.gicv3_hcr = 0;
 	/* DESTROYED stays so until the realm says otherwise: no way forward */
 	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE_UNKNOWN, c->realm->rd, pa, RAM),
 		  RMI_SUCCESS);
@@ -306,170 +316,6 @@ TEST(rsi, ipa_state_set_refused, ONCE)
 			      rows[i].ripas, 0), RSI_ERROR_INPUT);
 	EXPECT_EQ(rsi(c, 2, RSI_IPA_STATE_GET, RAM, RAM + PAGE, 0, 0), RSI_SUCCESS);
 	EXPECT_EQ(out(c, 2), RMI_RIPAS_RAM);
-}
-
-/* @test RSI_MEASUREMENT_READ.index_bound */
-TEST(rsi, measurement_read, ONCE)
-{
-	static const uint64_t bad[] = { 5, 6, 255, 1UL << 32, 1UL << 63, ~0UL };
-	struct rec *c = puppet();
-	unsigned int i, j;
-	uint64_t any = 0;
-
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
-		EXPECT_EQ(rsi(c, 0, RSI_MEASUREMENT_READ, bad[i], 2, 3, 4),
-			  RSI_ERROR_INPUT);
-	for (i = 0; i < 5; i++) {
-		EXPECT_EQ(rsi(c, 8, RSI_MEASUREMENT_READ, i, 2, 3, 4), RSI_SUCCESS);
-		for (j = 1; j <= 8; j++)
-			if (i)
-				EXPECT_EQ(out(c, j), 0);	/* REM at start */
-			else if (j > 4)
-				EXPECT_EQ(out(c, j), 0);	/* SHA-256 */
-			else
-				any |= out(c, j);
-	}
-	EXPECT(any != 0);
-}
-
-static void read_measurement(struct rec *c, unsigned int index, uint64_t m[8])
-{
-	unsigned int i;
-
-	EXPECT_EQ(rsi(c, 8, RSI_MEASUREMENT_READ, index, 0, 0, 0), RSI_SUCCESS);
-	for (i = 0; i < 8; i++)
-		m[i] = out(c, 1 + i);
-}
-
-static uint64_t extend(struct rec *c, uint64_t index, uint64_t size, uint64_t word)
-{
-	obey(c, OP_SMC, RSI_MEASUREMENT_EXTEND, index, size, word, word, word,
-	     word, word, word, word, word);
-	EXPECT_EQ(out(c, 1), 0);
-	EXPECT_EQ(out(c, 2), 0);
-	return out(c, 0);
-}
-
-/*
- * @test RSI_MEASUREMENT_EXTEND.index_bound
- * @test RSI_MEASUREMENT_EXTEND.size_bound
- */
-TEST(rsi, measurement_extend_refused, ONCE)
-{
-	struct rec *c = puppet();
-	uint64_t m[8];
-	unsigned int i, j;
-
-	EXPECT_EQ(extend(c, 0, 32, 1), RSI_ERROR_INPUT);
-	EXPECT_EQ(extend(c, 5, 32, 1), RSI_ERROR_INPUT);
-	EXPECT_EQ(extend(c, 1UL << 32 | 1, 32, 1), RSI_ERROR_INPUT);
-	EXPECT_EQ(extend(c, 1, 65, 1), RSI_ERROR_INPUT);
-	EXPECT_EQ(extend(c, 1, ~0UL, 1), RSI_ERROR_INPUT);
-	EXPECT_EQ(extend(c, 1, 1UL << 32, 1), RSI_ERROR_INPUT);
-	for (i = 1; i < 5; i++) {
-		read_measurement(c, i, m);
-		for (j = 0; j < 8; j++)
-			EXPECT_EQ(m[j], 0);
-	}
-}
-
-/* Only the register that is named; the same input twice is not the same value. */
-TEST(rsi, measurement_extend, ONCE)		/* @test RSI_MEASUREMENT_EXTEND.success */
-{
-	struct rec *c = puppet();
-	uint64_t once[8], twice[8], other[8], rim[8], rim_after[8];
-	unsigned int i;
-
-	read_measurement(c, 0, rim);
-	EXPECT_EQ(extend(c, 2, 32, 0x1111), RSI_SUCCESS);
-	read_measurement(c, 2, once);
-	EXPECT_EQ(extend(c, 2, 32, 0x1111), RSI_SUCCESS);
-	read_measurement(c, 2, twice);
-	EXPECT(memcmp(once, twice, sizeof(once)) != 0);
-	read_measurement(c, 1, other);
-	for (i = 0; i < 8; i++)
-		EXPECT_EQ(other[i], 0);
-	/* registers with the same history are equal; size matters */
-	EXPECT_EQ(extend(c, 3, 32, 0x1111), RSI_SUCCESS);
-	read_measurement(c, 3, other);
-	EXPECT_EQ(memcmp(other, once, sizeof(once)), 0);
-	EXPECT_EQ(extend(c, 4, 31, 0x1111), RSI_SUCCESS);
-	read_measurement(c, 4, other);
-	EXPECT(memcmp(other, once, sizeof(once)) != 0);
-	EXPECT_EQ(extend(c, 1, 64, 0x1111), RSI_SUCCESS);
-	read_measurement(c, 0, rim_after);
-	EXPECT_EQ(memcmp(rim, rim_after, sizeof(rim)), 0);
-}
-
-/* Builds the same realm, leaving out or changing what `how` says; its RIM. */
-enum how { SAME, DATA_UNMEASURED, OTHER_DATA, OTHER_GPR, OTHER_RPV, NOT_RUNNABLE,
-	   REFUSED_CALLS, RIPAS_TOO };
-
-static void refuse_some(struct realm *r, const void *src)
-{
-	EXPECT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE, r->rd, r->rd, RAM,
-				(uint64_t)src, 1), E_INPUT);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE, r->rd, granule_new(),
-				PUPPET_BASE, (uint64_t)src, 1), E_RTT(3));
-	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_INIT_RIPAS, r->rd, PUPPET_BASE,
-				PUPPET_BASE + PAGE), E_RTT(3));
-}
-
-static void rim_of(enum how how, uint64_t rim[8])
-{
-	struct realm *r = realm_blank(GEOMETRY_DEFAULT);
-	uint64_t *src = ns_page();
-	struct rec *c;
-
-	src[0] = how == OTHER_DATA;
-	r->params->rpv[0] = how == OTHER_RPV;
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_CREATE, r->rd, (uint64_t)r->params),
-		  RMI_SUCCESS);
-	puppet_load(r);
-	realm_data(r, PUPPET_HOLE, src, how != DATA_UNMEASURED);
-	if (how == REFUSED_CALLS)
-		refuse_some(r, src);
-	if (how == RIPAS_TOO)
-		realm_ram(r, PUPPET_HOLE + PAGE, PUPPET_HOLE + 2 * PAGE);
-	c = rec_blank(r, true);
-	c->params->gprs[7] = how == OTHER_GPR;
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REC_CREATE, r->rd, c->pa,
-				(uint64_t)c->params), RMI_SUCCESS);
-	r->recs++;
-	if (how == NOT_RUNNABLE)
-		rec_new(r, false);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
-	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
-	read_measurement(c, 0, rim);
-}
-
-/* What goes into the RIM and what does not. */
-TEST(rsi, rim_depends_on, BOTH)
-{
-	static const struct {
-		enum how how;
-		bool same;
-		const char *label;
-	} rows[] = {
-		{ SAME, true, "nothing" },
-		{ DATA_UNMEASURED, false, "measure flag" },
-		{ OTHER_DATA, false, "content" },
-		{ OTHER_GPR, false, "rec parameters" },
-		{ OTHER_RPV, true, "rpv" },
-		{ NOT_RUNNABLE, true, "second rec" },
-		{ REFUSED_CALLS, true, "refused calls" },
-		{ RIPAS_TOO, false, "ripas" },
-	};
-	uint64_t base[8], rim[8];
-	unsigned int i;
-
-	rim_of(SAME, base);
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		rim_of(rows[i].how, rim);
-		test_label(rows[i].label);
-		EXPECT_EQ(!memcmp(base, rim, sizeof(rim)), rows[i].same);
-		test_label(NULL);
-	}
 }
 
 /* What a realm can learn from ID registers. */

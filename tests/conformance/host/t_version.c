@@ -125,3 +125,10 @@ TEST(version, all_cpus, ONCE)
 	for (i = 0; i < MAX_CPUS; i++)
 		EXPECT_EQ(status[i], RMI_SUCCESS);
 }
+
+/* Only the low half of x0 is the function id. */
+TEST(version, junk_above_the_function_id, ONCE)
+{
+	EXPECT_EQ(smc_plain(0xabcdef0000000000 | RMI_VERSION, RMI_ABI_1_0, 0, 0),
+		  RMI_SUCCESS);
+}
