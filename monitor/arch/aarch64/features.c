@@ -109,7 +109,7 @@ static void features_read(struct arch_features *f)
 /*
  * FEAT_SEL2 and FEAT_S2FWB: the design rests on both. FEAT_CSV2 and FEAT_CSV3:
  * without them the monitor would have to flush predictors and unmap itself
- * (ADR 0006); no core with FEAT_SEL2 lacks them.
+ * (ADR 0007); no core with FEAT_SEL2 lacks them.
  */
 static bool features_suffice(void)
 {

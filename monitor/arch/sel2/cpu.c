@@ -13,7 +13,7 @@ unsigned int hal_cpu_id(void)
 	return this_cpu()->id;
 }
 
-/* The exception vectors that this CPU needs (ADR 0006). */
+/* The exception vectors that this CPU needs (ADR 0007). */
 static const char *vectors_of_cpu(void)
 {
 	uint64_t pfr0 = read_sysreg(id_aa64pfr0_el1);

@@ -19,7 +19,7 @@
 
 	/*
 	 * Branch history made by the realm must not steer indirect branches of
-	 * the monitor (Spectre-BHB, ADR 0006). x0 is free.
+	 * the monitor (Spectre-BHB, ADR 0007). x0 is free.
 	 */
 	.macro	bhb_none
 	.endm
