@@ -78,13 +78,15 @@ static void setup_el3_state(cpu_context_t *ctx)
 	/*
 	 * SPME, MPMX = 0, SCCD, MCCD: counters that the host has set up must
 	 *   not count events of the Secure state, nor cycles.
-	 * SDD, from cm_setup_context(): nor may its break- and watchpoints hit.
+	 * SDD = 0: a realm may debug itself. What the host has set up cannot
+	 *   hit: S-EL2 gives a realm a MDSCR_EL1 of its own, and routes no debug
+	 *   exception to itself (MDCR_EL2.TDE = 0).
 	 * TDA, TDOSA, TPM, TDCC, TTRF = 0: S-EL2 traps these, if anybody.
 	 */
 	mdcr |= MDCR_SCCD_BIT | MDCR_MCCD_BIT;
-	mdcr &= ~(MDCR_SPME_BIT | MDCR_MPMX_BIT | MDCR_TDA_BIT |
-		  MDCR_TDOSA_BIT | MDCR_TPM_BIT | MDCR_TDCC_BIT |
-		  MDCR_TTRF_BIT);
+	mdcr &= ~(MDCR_SPME_BIT | MDCR_MPMX_BIT | MDCR_SDD_BIT |
+		  MDCR_TDA_BIT | MDCR_TDOSA_BIT | MDCR_TPM_BIT |
+		  MDCR_TDCC_BIT | MDCR_TTRF_BIT);
 	write_ctx_reg(state, CTX_MDCR_EL3, mdcr);
 }
 
