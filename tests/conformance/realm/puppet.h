@@ -103,7 +103,7 @@ enum gprs { GPRS_WFI, GPRS_SPIN, GPRS_LOAD };
 /* _SPIN: set, spin, check; _NONZERO: counts what is not zero, second result */
 enum simd {
 	SIMD_SET, SIMD_CHECK, SIMD_SPIN, SIMD_NONZERO,
-	SVE_SET, SVE_CHECK, SVE_SPIN, SVE_NONZERO,
+	SVE_SET, SVE_CHECK, SVE_SPIN, SVE_NONZERO, SVE_LENGTH,
 };
 
 /* Flags of OP_IRQ */

@@ -52,6 +52,7 @@ unsigned long order_simd(uint64_t *w, uint64_t *g)
 		return sve_bad(w, vl, seed);
 	case SIMD_NONZERO:
 	case SVE_NONZERO: g[2] = nonzero(w, sve, vl); return 0;
+	case SVE_LENGTH: return 0;
 	}
 	return 0;
 }
