@@ -13,7 +13,7 @@ static rmi_handler *const handlers[] = {
 #undef RMI_ROW
 };
 
-/* The two calls that return five registers; all others leave x4 alone. */
+/* @rule SMCCC.outputs: two calls return five registers, all others leave x4 alone. */
 static bool has_x4(uint32_t fid)
 {
 	return fid == RMI_RTT_READ_ENTRY || fid == TMM_POOL_INFO;
@@ -25,11 +25,13 @@ static struct smc_ret call_handler(const struct smc_args *in, uint32_t fid)
 
 	if (number < COUNT_OF(handlers) && handlers[number] != NULL)
 		return handlers[number](in);
+	/* @rule SMCCC.unknown_rmi: also numbers that have no row */
 	return vendor_call(in);
 }
 
 void smc_from_host(uint64_t x[SMC_NUM_ARGS])
 {
+	/* @rule SMCCC.{sve_hint,smc32} */
 	uint32_t fid = (uint32_t)x[0] & ~SMCCC_SVE_HINT;
 	struct smc_args in;
 	struct smc_ret out;

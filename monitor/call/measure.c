@@ -16,6 +16,7 @@ void measure_realm(struct realm *r, const struct rmi_realm_params *p)
 		.hash_algo = p->hash_algo,
 	};
 
+	/* @rule MEASUREMENT.rim_initial */
 	measurement_set(r, MEASUREMENT_RIM, &m, sizeof(m));
 }
 
@@ -35,6 +36,7 @@ void measure_data(struct realm *r, ipa_t page, uint64_t flags, const void *conte
 	d.data.flags = flags;
 	if ((flags & RMI_DATA_MEASURE) != 0)
 		hal_hash(r->cfg.alg, content, PAGE_SIZE, d.data.content);
+	/* @rule MEASUREMENT.rim_data */
 	extend_rim(r, &d, RMI_MEASURE_DATA);
 }
 
@@ -45,6 +47,7 @@ void measure_rec(struct realm *r, const struct rmi_rec_params *p)
 
 	memcpy(m.gprs, p->gprs, sizeof(m.gprs));
 	hal_hash(r->cfg.alg, &m, sizeof(m), d.rec.content);
+	/* @rule MEASUREMENT.rim_rec */
 	extend_rim(r, &d, RMI_MEASURE_REC);
 }
 
@@ -54,5 +57,6 @@ void measure_ripas(struct realm *r, uint64_t base, uint64_t top)
 
 	d.ripas.base = base;
 	d.ripas.top = top;
+	/* @rule MEASUREMENT.rim_ripas */
 	extend_rim(r, &d, RMI_MEASURE_RIPAS);
 }

@@ -16,6 +16,7 @@ static enum rsi_next psci_return(struct rec *rec, int64_t result)
 /* An exit that shows the function and no arguments; X0 may carry a hint bit. */
 static enum rsi_next psci_exit(struct rec *rec, struct rec_exit *exit)
 {
+	/* @rule REC_EXIT.psci, PSCI.arguments */
 	exit->reason = REC_EXIT_PSCI;
 	exit->gprs[0] = rec->psci_fid;
 	exit->num_gprs = 1;
@@ -45,6 +46,7 @@ static bool target_exists(const struct rec *rec, uint64_t mpidr)
 static enum rsi_next psci_features(struct rec *rec)
 {
 	switch ((uint32_t)rec->vcpu.regs.x[1]) {
+	/* @rule PSCI.{FEATURES,FEATURES_VERSION} */
 	case PSCI_VERSION:
 	case PSCI_FEATURES:
 	case PSCI_CPU_SUSPEND_32:
@@ -65,6 +67,7 @@ static enum rsi_next psci_features(struct rec *rec)
 
 static enum rsi_next psci_cpu_suspend(struct rec *rec, struct rec_exit *exit)
 {
+	/* @rule PSCI.CPU_SUSPEND */
 	psci_exit(rec, exit);
 	psci_return(rec, PSCI_SUCCESS);
 	return RSI_EXIT;
@@ -72,6 +75,7 @@ static enum rsi_next psci_cpu_suspend(struct rec *rec, struct rec_exit *exit)
 
 static enum rsi_next psci_cpu_off(struct rec *rec, struct rec_exit *exit)
 {
+	/* @rule PSCI.CPU_OFF */
 	atomic_store_explicit(&rec->runnable, false, memory_order_relaxed);
 	smc_advance(rec);
 	return psci_exit(rec, exit);
@@ -83,6 +87,7 @@ static enum rsi_next psci_cpu_on(struct rec *rec, struct rec_exit *exit)
 	uint64_t target = rec->vcpu.regs.x[1];
 	uint64_t entry = rec->vcpu.regs.x[2];
 
+	/* @rule PSCI.{CPU_ON_address,CPU_ON_mpidr,CPU_ON_self,CPU_ON} */
 	if (!realm_is_protected(r, ipa(entry)))
 		return psci_return(rec, PSCI_INVALID_ADDRESS);
 	if (!target_exists(rec, target))
@@ -97,6 +102,7 @@ static enum rsi_next psci_affinity_info(struct rec *rec, struct rec_exit *exit)
 	uint64_t target = rec->vcpu.regs.x[1];
 	uint64_t level = rec->vcpu.regs.x[2];
 
+	/* @rule PSCI.{AFFINITY_INFO_level,AFFINITY_INFO_mpidr,AFFINITY_INFO_self,AFFINITY_INFO} */
 	if (level != 0 || !target_exists(rec, target))
 		return psci_return(rec, PSCI_INVALID_PARAMETERS);
 	if (target == rec->mpidr)
@@ -108,6 +114,7 @@ static enum rsi_next psci_system_off(struct rec *rec, struct rec_exit *exit)
 {
 	struct granule_locked rd = granule_lock_rd(rec->rd);
 
+	/* @rule PSCI.{SYSTEM_OFF,SYSTEM_RESET}, REALM.active */
 	realm_system_off(realm_of(rd));
 	granule_unlock(rd);
 	smc_advance(rec);
@@ -123,10 +130,12 @@ static bool is_psci(uint32_t fid)
 static enum rsi_next dispatch(struct rec *rec, struct rec_exit *exit, uint32_t fid)
 {
 	switch (fid) {
+	/* @rule PSCI.VERSION */
 	case PSCI_VERSION:
 		return psci_return(rec, (int64_t)PSCI_VERSION_1_1);
 	case PSCI_FEATURES:
 		return psci_features(rec);
+	/* @rule PSCI.smc32 */
 	case PSCI_CPU_SUSPEND_32:
 	case PSCI_CPU_SUSPEND:
 		return psci_cpu_suspend(rec, exit);
@@ -141,6 +150,7 @@ static enum rsi_next dispatch(struct rec *rec, struct rec_exit *exit, uint32_t f
 	case PSCI_SYSTEM_OFF:
 	case PSCI_SYSTEM_RESET:
 		return psci_system_off(rec, exit);
+	/* @rule PSCI.unsupported */
 	default:
 		return psci_return(rec, PSCI_NOT_SUPPORTED);
 	}

@@ -3,6 +3,7 @@
  * RMI: one row for each command of the specification 1.0. The row gives the
  * number, the handler, the trace name and how many input registers it has;
  * dispatch, prototypes, tests and fuzzers are made from it.
+ * @rule SMCCC.sbz_inputs: no handler looks at more registers than that.
  */
 #ifndef TMM_CALL_RMI_H
 #define TMM_CALL_RMI_H

@@ -9,16 +9,16 @@
 static uint64_t find_unassigned(const struct realm *r, ipa_t a, struct rtt_walk *w)
 {
 	rtt_walk(r, a, RTT_PAGE_LEVEL, w);
-	/* @rule DATA_CREATE.rtt_walk DATA_CREATE_UNKNOWN.rtt_walk */
+	/* @rule DATA_CREATE.rtt_walk, DATA_CREATE_UNKNOWN.rtt_walk */
 	if (w->level != RTT_PAGE_LEVEL)
 		return error_rtt(w->level);
-	/* @rule DATA_CREATE.rtte_state DATA_CREATE_UNKNOWN.rtte_state */
+	/* @rule DATA_CREATE.rtte_state, DATA_CREATE_UNKNOWN.rtte_state */
 	if (rtte_is_assigned(*w->entry))
 		return error_rtt(w->level);
 	return RMI_SUCCESS;
 }
 
-/* @rule DATA_CREATE.{ipa_align,ipa_bound} DATA_CREATE_UNKNOWN.{ipa_align,ipa_bound} */
+/* @rule DATA_CREATE.{ipa_align,ipa_bound}, DATA_CREATE_UNKNOWN.{ipa_align,ipa_bound} */
 /* @rule DATA_DESTROY.{ipa_align,ipa_bound} */
 static bool is_protected_page(const struct realm *r, ipa_t a)
 {
@@ -33,20 +33,23 @@ static uint64_t data_create(struct realm *r, const struct smc_args *in,
 	struct rtt_walk w;
 	uint64_t status;
 
-	/* @rule DATA_CREATE.realm_state */
+	/* @rule DATA_CREATE.realm_state, MEASUREMENT.rim_frozen */
 	if (realm_state(r) != REALM_NEW)
 		return RMI_ERROR_REALM;
+	/* @rule DATA_CREATE.order_ipa_bound_walk */
 	if (!is_protected_page(r, a))
 		return RMI_ERROR_INPUT;
 	status = find_unassigned(r, a, &w);
 	if (status != RMI_SUCCESS)
 		return status;
+	/* @rule PTR.gpf */
 	if (!hal_ns_read(pa(in->x[4]), page, PAGE_SIZE)) {
 		hal_page_zero(page);	/* I1 */
 		return RMI_ERROR_INPUT;
 	}
 
 	measure_data(r, a, in->x[5], page);
+	/* @rule DATA_CREATE.success, RIPAS.data_create */
 	rtt_assign(&w, data, RIPAS_RAM);
 	return RMI_SUCCESS;
 }
@@ -67,6 +70,7 @@ struct smc_ret rmi_data_create(const struct smc_args *in)
 	/* @rule DATA_CREATE.{src_align,src_bound,src_pas} */
 	if (!granule_is_ns(pa(in->x[4])) || !granules_lock(g, COUNT_OF(g)))
 		return ret(RMI_ERROR_INPUT);
+	/* @rule DATA_CREATE.{order_rd_realm_state,order_rd_walk} */
 	status = data_create(realm_of(g[0].got), in, g[1].got);
 	granules_unlock(g, COUNT_OF(g));
 	return ret(status);
@@ -78,9 +82,12 @@ static uint64_t data_create_unknown(const struct realm *r, ipa_t a,
 	struct rtt_walk w;
 	uint64_t status;
 
+	/* @rule DATA_CREATE_UNKNOWN.order_ipa_bound_walk */
 	if (!is_protected_page(r, a))
 		return RMI_ERROR_INPUT;
 	status = find_unassigned(r, a, &w);
+	/* @rule DATA_CREATE_UNKNOWN.success, RIPAS.data_create_unknown */
+	/* @rule MEASUREMENT.rim_unmeasured */
 	if (status == RMI_SUCCESS)
 		rtt_assign(&w, data, rtte_ripas(*w.entry));
 	return status;
@@ -98,6 +105,7 @@ struct smc_ret rmi_data_create_unknown(const struct smc_args *in)
 
 	if (!granules_lock(g, COUNT_OF(g)))
 		return ret(RMI_ERROR_INPUT);
+	/* @rule DATA_CREATE_UNKNOWN.order_rd_walk */
 	status = data_create_unknown(realm_of(g[0].got), ipa(in->x[3]), g[1].got);
 	granules_unlock(g, COUNT_OF(g));
 	return ret(status);
@@ -108,6 +116,7 @@ static struct smc_ret data_destroy(const struct realm *r, ipa_t a)
 	struct rtt_walk w;
 	struct granule *data;
 
+	/* @rule DATA_DESTROY.order_ipa_bound_walk */
 	if (!is_protected_page(r, a))
 		return ret(RMI_ERROR_INPUT);
 	rtt_walk(r, a, RTT_PAGE_LEVEL, &w);
@@ -115,6 +124,7 @@ static struct smc_ret data_destroy(const struct realm *r, ipa_t a)
 	if (w.level != RTT_PAGE_LEVEL || !rtte_is_assigned(*w.entry))
 		return ret2(error_rtt(w.level), 0, rtt_skip_non_live(r, &w));
 
+	/* @rule DATA_DESTROY.success */
 	data = rtt_unassign(r, &w);
 	return ret2(RMI_SUCCESS, granule_pa(data).v, rtt_skip_non_live(r, &w));
 }
@@ -127,6 +137,7 @@ struct smc_ret rmi_data_destroy(const struct smc_args *in)
 	/* @rule DATA_DESTROY.{rd_align,rd_bound,rd_state} */
 	if (!granules_lock(&rd, 1))
 		return ret(RMI_ERROR_INPUT);
+	/* @rule DATA_DESTROY.order_rd_walk */
 	out = data_destroy(realm_of(rd.got), ipa(in->x[2]));
 	granules_unlock(&rd, 1);
 	return out;

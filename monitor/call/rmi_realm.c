@@ -11,7 +11,7 @@
 
 #define MIN_BPS		1	/* minus one; 0 is reserved */
 
-/* @rule REALM_CREATE.params_supp */
+/* @rule REALM_CREATE.{params_supp,ignored} */
 static bool options_supported(const struct rmi_realm_params *p)
 {
 	const struct hal_features *f = hal_features();
@@ -91,12 +91,13 @@ struct smc_ret rmi_realm_create(const struct smc_args *in)
 	n = request_granules(g, pa(in->x[1]), &cfg);
 	if (!granules_lock(g, n))
 		return ret(RMI_ERROR_INPUT);
-	/* @rule REALM_CREATE.vmid_valid: the last thing that can fail */
+	/* @rule REALM_CREATE.{vmid_valid,vmid_released}: the last thing that can fail */
 	if (!vmid_take(cfg.vmid)) {
 		granules_unlock(g, n);
 		return ret(RMI_ERROR_INPUT);
 	}
 
+	/* @rule REALM_CREATE.success */
 	realm_create(g[0].got, &g[1], &cfg);
 	measure_realm(realm_of(g[0].got), &p);
 	granules_unlock(g, n);
@@ -111,7 +112,7 @@ struct smc_ret rmi_realm_activate(const struct smc_args *in)
 	/* @rule REALM_ACTIVATE.{rd_align,rd_bound,rd_state} */
 	if (!granules_lock(&rd, 1))
 		return ret(RMI_ERROR_INPUT);
-	/* @rule REALM_ACTIVATE.realm_state */
+	/* @rule REALM_ACTIVATE.{realm_state,order_rd_realm_state,success} */
 	ok = realm_activate(realm_of(rd.got));
 	granules_unlock(&rd, 1);
 	return ret(ok ? RMI_SUCCESS : RMI_ERROR_REALM);
@@ -125,7 +126,7 @@ struct smc_ret rmi_realm_destroy(const struct smc_args *in)
 	/* @rule REALM_DESTROY.{rd_align,rd_bound,rd_state} */
 	if (!granules_lock(&rd, 1))
 		return ret(RMI_ERROR_INPUT);
-	/* @rule REALM_DESTROY.realm_live */
+	/* @rule REALM_DESTROY.{realm_live,order_rd_realm_live} */
 	ok = realm_destroy(rd.got);
 	granules_unlock(&rd, 1);
 	return ret(ok ? RMI_SUCCESS : RMI_ERROR_REALM);
@@ -139,5 +140,6 @@ struct smc_ret rmi_rec_aux_count(const struct smc_args *in)
 	if (!granules_lock(&rd, 1))
 		return ret(RMI_ERROR_INPUT);
 	granules_unlock(&rd, 1);
+	/* @rule REC_AUX_COUNT.success */
 	return ret1(RMI_SUCCESS, REC_NUM_AUX);
 }

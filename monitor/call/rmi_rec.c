@@ -29,7 +29,7 @@ static uint64_t rec_create_in(struct realm *r, struct granule_req g[REC_GRANULES
 {
 	struct rec_config cfg;
 
-	/* @rule REC_CREATE.realm_state */
+	/* @rule REC_CREATE.realm_state, MEASUREMENT.rim_frozen */
 	if (realm_state(r) != REALM_NEW)
 		return RMI_ERROR_REALM;
 	/* @rule REC_CREATE.num_recs */
@@ -40,6 +40,7 @@ static uint64_t rec_create_in(struct realm *r, struct granule_req g[REC_GRANULES
 	if ((p->mpidr & ~RMI_MPIDR_VALID) != 0 || cfg.index != r->next_rec)
 		return RMI_ERROR_INPUT;
 
+	/* @rule REC_CREATE.success */
 	rec_create(g[0].got, g[1].got, &g[2], &cfg);
 	if (cfg.runnable)
 		measure_rec(r, p);
@@ -68,6 +69,7 @@ struct smc_ret rmi_rec_create(const struct smc_args *in)
 	/* @rule REC_CREATE.{aux_align,aux_alias,aux_state} */
 	if (!granules_lock(g, REC_GRANULES))
 		return ret(RMI_ERROR_INPUT);
+	/* @rule REC_CREATE.order_rd_realm_state */
 	status = rec_create_in(realm_of(g[0].got), g, &p);
 	granules_unlock(g, REC_GRANULES);
 	return ret(status);
@@ -81,7 +83,7 @@ struct smc_ret rmi_rec_destroy(const struct smc_args *in)
 	/* @rule REC_DESTROY.{rec_align,rec_bound,rec_gran_state} */
 	if (!granules_lock(&rec, 1))
 		return ret(RMI_ERROR_INPUT);
-	/* @rule REC_DESTROY.rec_state */
+	/* @rule REC_DESTROY.{rec_state,order_rec_rec_state,success} */
 	if (rec_is_running(rec.got))
 		status = RMI_ERROR_REC;
 	else
@@ -94,6 +96,7 @@ struct smc_ret rmi_rec_destroy(const struct smc_args *in)
 static int64_t complete_cpu_on(struct rec *caller, struct rec *target, bool is_on,
 			       int64_t status)
 {
+	/* @rule PSCI_COMPLETE.{already_on,denied,cpu_on} */
 	if (is_on)
 		return PSCI_ALREADY_ON;
 	if (status == PSCI_DENIED)
@@ -119,7 +122,7 @@ static uint64_t psci_complete(struct granule_req g[2], int64_t status)
 	/* @rule PSCI_COMPLETE.{owner,target} */
 	if (caller->rd != target->rd || target->mpidr != x[1])
 		return RMI_ERROR_INPUT;
-	/* @rule PSCI_COMPLETE.status */
+	/* @rule PSCI_COMPLETE.{status,affinity_info} */
 	is_cpu_on = caller->psci_fid == PSCI_CPU_ON || caller->psci_fid == PSCI_CPU_ON_32;
 	is_on = rec_is_running(g[1].got) ||
 		atomic_load_explicit(&target->runnable, memory_order_relaxed);
@@ -130,6 +133,7 @@ static uint64_t psci_complete(struct granule_req g[2], int64_t status)
 		result = complete_cpu_on(caller, target, is_on, status);
 	else
 		result = (int64_t)(is_on ? PSCI_AFFINITY_ON : PSCI_AFFINITY_OFF);
+	/* @rule PSCI_COMPLETE.success */
 	x[0] = (uint64_t)result;
 	x[1] = x[2] = x[3] = 0;
 	caller->pending = REC_PENDING_NONE;

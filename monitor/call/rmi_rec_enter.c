@@ -2,6 +2,7 @@
 /*
  * RMI_REC_ENTER: from the host's RecRun page into a realm and back. Each field
  * of the page is read once, and only if something depends on it.
+ * @rule REC_ENTRY.unused
  */
 #include "call/rmi.h"
 
@@ -48,7 +49,7 @@ static bool wants_sea(const struct rec_enter *e)
 	return (e->flags & RMI_ENTER_INJECT_SEA) != 0;
 }
 
-/* inject_sea wins: then emul_mmio means nothing. */
+/* @rule REC_ENTER.mmio_or_sea: inject_sea wins, then emul_mmio means nothing. */
 static bool wants_mmio(const struct rec_enter *e)
 {
 	return (e->flags & RMI_ENTER_EMUL_MMIO) != 0 && !wants_sea(e);
@@ -60,10 +61,10 @@ static uint64_t check_enter(const struct rec *rec, const struct rec_enter *e)
 	const struct realm *r = granule_page(rec->rd);
 	enum realm_state state = realm_state(r);
 
-	/* @rule REC_ENTER.realm_new */
+	/* @rule REC_ENTER.realm_new, REALM.new */
 	if (state == REALM_NEW)
 		return RMI_RETURN(RMI_ERROR_REALM, RMI_REALM_IS_NEW);
-	/* @rule REC_ENTER.system_off */
+	/* @rule REC_ENTER.system_off, REALM.system_off */
 	if (state == REALM_SYSTEM_OFF)
 		return RMI_RETURN(RMI_ERROR_REALM, RMI_REALM_IS_SYSTEM_OFF);
 	/* @rule REC_ENTER.rec_runnable */
@@ -93,6 +94,7 @@ static enum rsi_next complete_pending(struct rec *rec, const struct rec_enter *e
 
 	rec->pending = REC_PENDING_NONE;
 	switch (pending) {
+	/* @rule REC_ENTRY.{inject_sea,emul_mmio_read,emul_mmio_write}, REC_ENTER.sea_ignored */
 	case REC_PENDING_MMIO:
 	case REC_PENDING_ABORT:
 		if (wants_sea(e))
@@ -100,9 +102,11 @@ static enum rsi_next complete_pending(struct rec *rec, const struct rec_enter *e
 		else if (wants_mmio(e))
 			rec_complete_mmio(rec, e->gprs[0]);
 		break;
+	/* @rule REC_ENTRY.ripas */
 	case REC_PENDING_RIPAS:
 		rsi_complete_ipa_state_set(rec, (e->flags & RMI_ENTER_RIPAS_REJECT) != 0);
 		break;
+	/* @rule REC_ENTRY.host_call */
 	case REC_PENDING_HOST_CALL:
 		next = rsi_complete_host_call(rec, exit, e->gprs);
 		if (next == RSI_EXIT)
@@ -121,6 +125,7 @@ static void run(struct rec *rec, struct rec_enter *e, struct rec_exit *exit)
 	enum rsi_next next;
 
 	hal_stat_add(HAL_STAT_REC_ENTRIES, 1);
+	/* @rule REC_ENTRY.{gic,trap_wfx} */
 	hal_vcpu_load(&rec->vcpu, &r->s2, &e->gic,
 		      (e->flags & RMI_ENTER_TRAP_WFI) != 0,
 		      (e->flags & RMI_ENTER_TRAP_WFE) != 0);
@@ -130,6 +135,7 @@ static void run(struct rec *rec, struct rec_enter *e, struct rec_exit *exit)
 			break;
 		next = smc_from_realm(rec, exit);
 	}
+	/* @rule REC_ENTRY.host_call_lrs: also where nothing ran */
 	hal_vcpu_put(&rec->vcpu, &exit->gic, &exit->timers, &exit->pmu_overflow);
 }
 
@@ -145,22 +151,27 @@ static const uint8_t exit_reasons[] = {
 static void encode_exit(const struct rec *rec, const struct rec_exit *x,
 			struct rmi_rec_exit *out)
 {
+	/* @rule REC_EXIT.always */
 	memset(out, 0, sizeof(*out));
 	out->exit_reason = exit_reasons[x->reason];
 	out->esr = x->esr;
 	out->far = x->far;
 	out->hpfar = x->hpfar;
 	memcpy(out->gprs, x->gprs, x->num_gprs * sizeof(x->gprs[0]));
+	/* @rule GIC.{hcr_exit,exit} */
 	out->gicv3_hcr = x->gic.hcr & VGIC_HCR_EXIT;
 	memcpy(out->gicv3_lrs, x->gic.lr, vgic_num_lrs() * sizeof(x->gic.lr[0]));
 	out->gicv3_misr = x->gic.misr;
 	out->gicv3_vmcr = x->gic.vmcr;
+	/* @rule TIMER.export */
 	out->cntp_ctl = x->timers.cntp_ctl;
 	out->cntp_cval = x->timers.cntp_cval;
 	out->cntv_ctl = x->timers.cntv_ctl;
 	out->cntv_cval = x->timers.cntv_cval;
 	out->imm = x->imm;
+	/* @rule PMU.overflow */
 	out->pmu_ovf_status = x->pmu_overflow ? 1 : 0;
+	/* @rule REC_EXIT.ripas_change */
 	if (x->reason == REC_EXIT_RIPAS_CHANGE) {
 		out->ripas_base = rec->ripas.base;
 		out->ripas_top = rec->ripas.top;
@@ -200,7 +211,7 @@ struct smc_ret rmi_rec_enter(const struct smc_args *in)
 	struct rec *rec;
 	uint64_t status;
 
-	/* @rule REC_ENTER.{run_align,run_bound,run_pas} */
+	/* @rule REC_ENTER.{run_align,run_bound,run_pas,order_pointers} */
 	if (!granule_is_ns(page))
 		return ret(RMI_ERROR_INPUT);
 	status = take_rec(&g, page, &enter, &rec);
@@ -210,6 +221,7 @@ struct smc_ret rmi_rec_enter(const struct smc_args *in)
 	run(rec, &enter, &exit);
 	encode_exit(rec, &exit, &out);
 	rec_stop(g.got.g);
+	/* @rule REC_ENTER.{gpf,success} */
 	if (!hal_ns_write(pa(page.v + RUN_EXIT), &out, sizeof(out)))
 		return ret(RMI_ERROR_INPUT);
 	return ret(RMI_SUCCESS);

@@ -63,10 +63,10 @@ static struct smc_ret init_ripas(struct realm *r, uint64_t base, uint64_t top)
 	/* @rule RTT_INIT_RIPAS.{size_valid,top_bound} */
 	if (!realm_has_protected_range(r, base, top))
 		return ret(RMI_ERROR_INPUT);
-	/* @rule RTT_INIT_RIPAS.top_gran_align */
+	/* @rule RTT_INIT_RIPAS.{top_gran_align,order_top_gran_align_no_progress} */
 	if (!is_aligned(top, PAGE_SIZE))
 		return ret(RMI_ERROR_INPUT);
-	/* @rule RTT_INIT_RIPAS.realm_state */
+	/* @rule RTT_INIT_RIPAS.realm_state, MEASUREMENT.rim_frozen */
 	if (realm_state(r) != REALM_NEW)
 		return ret(RMI_ERROR_REALM);
 	/* @rule RTT_INIT_RIPAS.base_align */
@@ -79,6 +79,7 @@ static struct smc_ret init_ripas(struct realm *r, uint64_t base, uint64_t top)
 		if (!scan_next(&s, r))
 			break;
 	}
+	/* @rule RTT_INIT_RIPAS.success */
 	return scan_result(&s, base);
 }
 
@@ -90,11 +91,13 @@ struct smc_ret rmi_rtt_init_ripas(const struct smc_args *in)
 	/* @rule RTT_INIT_RIPAS.{rd_align,rd_bound,rd_state} */
 	if (!granules_lock(&rd, 1))
 		return ret(RMI_ERROR_INPUT);
+	/* @rule RTT_INIT_RIPAS.{order_rd_realm_state,order_rd_walk} */
 	out = init_ripas(realm_of(rd.got), in->x[2], in->x[3]);
 	granules_unlock(&rd, 1);
 	return out;
 }
 
+/* @rule RTT_SET_RIPAS.destroyed */
 static bool may_set(const struct ripas_scan *s, const struct rec_ripas *req)
 {
 	if (rtt_walk_is_table(&s->w))
@@ -108,10 +111,10 @@ static struct smc_ret set_ripas(struct realm *r, struct rec_ripas *req, uint64_t
 	bool must_hide = false;
 	struct ripas_scan s;
 
-	/* @rule RTT_SET_RIPAS.{size_valid,base_bound,top_bound} */
+	/* @rule RTT_SET_RIPAS.{size_valid,base_bound,top_bound,order_base_bound_base_align} */
 	if (top <= base || base != req->base || top > req->top)
 		return ret(RMI_ERROR_INPUT);
-	/* @rule RTT_SET_RIPAS.top_gran_align */
+	/* @rule RTT_SET_RIPAS.{top_gran_align,order_top_gran_align_no_progress} */
 	if (!is_aligned(top, PAGE_SIZE))
 		return ret(RMI_ERROR_INPUT);
 	/* @rule RTT_SET_RIPAS.base_align */
@@ -125,6 +128,7 @@ static struct smc_ret set_ripas(struct realm *r, struct rec_ripas *req, uint64_t
 	}
 	if (must_hide)
 		rtt_hide(r, base, s.done);
+	/* @rule RTT_SET_RIPAS.success */
 	req->base = s.done;
 	return scan_result(&s, base);
 }
@@ -142,6 +146,7 @@ struct smc_ret rmi_rtt_set_ripas(const struct smc_args *in)
 
 	if (!granules_lock(g, COUNT_OF(g)))
 		return ret(RMI_ERROR_INPUT);
+	/* @rule RTT_SET_RIPAS.{order_rd_walk,order_rec_rec_state} */
 	rec = rec_of(g[1].got);
 	/* @rule RTT_SET_RIPAS.{rec_state,rec_owner} */
 	if (rec_is_running(g[1].got) || rec->rd != g[0].got.g)

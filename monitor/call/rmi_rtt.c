@@ -48,7 +48,7 @@ static uint64_t rtt_create(const struct realm *r, const struct smc_args *in,
 	struct rtt_args a;
 	struct rtt_walk w;
 
-	/* @rule RTT_CREATE.{level_bound,ipa_align,ipa_bound} */
+	/* @rule RTT_CREATE.{level_bound,ipa_align,ipa_bound,order_level_ipa_walk} */
 	if (!parent_args_from_abi(&a, r, in, 3))
 		return RMI_ERROR_INPUT;
 	rtt_walk(r, a.ipa, a.level, &w);
@@ -56,6 +56,7 @@ static uint64_t rtt_create(const struct realm *r, const struct smc_args *in,
 	if (w.level != a.level || rtt_walk_is_table(&w))
 		return error_rtt(w.level);
 
+	/* @rule RTT_CREATE.{success,any_state} */
 	rtt_create_table(r, &w, table);
 	return RMI_SUCCESS;
 }
@@ -72,12 +73,17 @@ struct smc_ret rmi_rtt_create(const struct smc_args *in)
 
 	if (!granules_lock(g, COUNT_OF(g)))
 		return ret(RMI_ERROR_INPUT);
+	/* @rule RTT_CREATE.order_rd_walk */
 	status = rtt_create(realm_of(g[0].got), in, g[1].got);
 	granules_unlock(g, COUNT_OF(g));
 	return ret(status);
 }
 
-/* Runs a command on a locked realm; INPUT if rd is none. */
+/*
+ * Runs a command on a locked realm; INPUT if rd is none.
+ * @rule RTT_DESTROY.order_rd_walk, RTT_FOLD.order_rd_walk
+ * @rule RTT_MAP_UNPROTECTED.order_rd_walk, RTT_UNMAP_UNPROTECTED.order_rd_walk
+ */
 static struct smc_ret with_realm(const struct smc_args *in,
 				 struct smc_ret (*command)(struct realm *r,
 							   const struct smc_args *in))
@@ -99,6 +105,7 @@ static struct smc_ret rtt_destroy(struct realm *r, const struct smc_args *in)
 	struct granule *table;
 
 	/* @rule RTT_DESTROY.{level_bound,ipa_align,ipa_bound} */
+	/* @rule RTT_DESTROY.order_level_ipa_walk */
 	if (!parent_args_from_abi(&a, r, in, 2))
 		return ret(RMI_ERROR_INPUT);
 	rtt_walk(r, a.ipa, a.level, &w);
@@ -109,6 +116,7 @@ static struct smc_ret rtt_destroy(struct realm *r, const struct smc_args *in)
 	if (granule_refs(rtt_child(&w)) != 0)
 		return ret2(error_rtt(a.level + 1), 0, a.ipa.v);
 
+	/* @rule RTT_DESTROY.success */
 	table = rtt_destroy_table(r, &w);
 	return ret2(RMI_SUCCESS, granule_pa(table).v, rtt_skip_non_live(r, &w));
 }
@@ -126,6 +134,7 @@ static struct smc_ret rtt_fold(struct realm *r, const struct smc_args *in)
 	struct granule *table;
 
 	/* @rule RTT_FOLD.{level_bound,ipa_align,ipa_bound} */
+	/* @rule RTT_FOLD.order_level_ipa_walk */
 	if (!parent_args_from_abi(&a, r, in, 2))
 		return ret(RMI_ERROR_INPUT);
 	rtt_walk(r, a.ipa, a.level, &w);
@@ -136,6 +145,7 @@ static struct smc_ret rtt_fold(struct realm *r, const struct smc_args *in)
 	table = rtt_fold_table(r, &w);
 	if (table == NULL)
 		return ret(error_rtt(a.level + 1));
+	/* @rule RTT_FOLD.success */
 	return ret1(RMI_SUCCESS, granule_pa(table).v);
 }
 
@@ -173,6 +183,7 @@ static struct smc_ret rtt_map_unprot(struct realm *r, const struct smc_args *in)
 	struct rtt_walk w;
 
 	/* @rule RTT_MAP_UNPROTECTED.{level_bound,ipa_align,ipa_bound} */
+	/* @rule RTT_MAP_UNPROTECTED.order_level_ipa_walk */
 	if (!unprotected_args_from_abi(&a, r, in))
 		return ret(RMI_ERROR_INPUT);
 	/* @rule RTT_MAP_UNPROTECTED.addr_align */
@@ -183,6 +194,7 @@ static struct smc_ret rtt_map_unprot(struct realm *r, const struct smc_args *in)
 	if (w.level != a.level || rtt_walk_is_table(&w) || rtte_is_assigned(*w.entry))
 		return ret(error_rtt(w.level));
 
+	/* @rule RTT_MAP_UNPROTECTED.success */
 	rtt_map_unprotected(&w, desc);
 	return ret(RMI_SUCCESS);
 }
@@ -201,6 +213,7 @@ static struct smc_ret rtt_unmap_unprot(struct realm *r, const struct smc_args *i
 	struct rtt_walk w;
 
 	/* @rule RTT_UNMAP_UNPROTECTED.{level_bound,ipa_align,ipa_bound} */
+	/* @rule RTT_UNMAP_UNPROTECTED.order_level_ipa_walk */
 	if (!unprotected_args_from_abi(&a, r, in))
 		return ret(RMI_ERROR_INPUT);
 	rtt_walk(r, a.ipa, a.level, &w);
@@ -208,6 +221,7 @@ static struct smc_ret rtt_unmap_unprot(struct realm *r, const struct smc_args *i
 	if (w.level != a.level || rtt_walk_is_table(&w) || !rtte_is_assigned(*w.entry))
 		return ret1(error_rtt(w.level), rtt_skip_non_live(r, &w));
 
+	/* @rule RTT_UNMAP_UNPROTECTED.success */
 	rtt_unmap_unprotected(r, &w);
 	return ret1(RMI_SUCCESS, rtt_skip_non_live(r, &w));
 }
@@ -218,7 +232,7 @@ struct smc_ret rmi_rtt_unmap_unprotected(const struct smc_args *in)
 	return with_realm(in, rtt_unmap_unprot);
 }
 
-/* X1..X4 for one entry (rmm-abi.md 7.20). */
+/* @rule RTT_READ_ENTRY.{short_walk,success}: X1..X4 for one entry (rmm-abi.md 7.20). */
 static struct smc_ret describe_entry(const struct realm *r, const struct rtt_walk *w)
 {
 	bool is_protected = realm_is_protected(r, w->ipa);

@@ -7,11 +7,13 @@
 
 struct smc_ret rmi_version(const struct smc_args *in)
 {
+	/* @rule VERSION.{success,unsupported} */
 	uint64_t status = in->x[1] == RMI_ABI_1_0 ? RMI_SUCCESS : RMI_ERROR_INPUT;
 
 	return ret2(status, RMI_ABI_1_0, RMI_ABI_1_0);
 }
 
+/* @rule FEATURES.register0 */
 uint64_t feature_register0(void)
 {
 	const struct hal_features *f = hal_features();
@@ -32,5 +34,6 @@ uint64_t feature_register0(void)
 
 struct smc_ret rmi_features(const struct smc_args *in)
 {
+	/* @rule FEATURES.success */
 	return ret1(RMI_SUCCESS, in->x[1] == 0 ? feature_register0() : 0);
 }

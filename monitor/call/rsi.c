@@ -29,12 +29,14 @@ enum rsi_next smc_from_realm(struct rec *rec, struct rec_exit *exit)
 	if (psci_call(rec, exit, fid, &next))
 		return next;
 
+	/* @rule SMCCC.{version,realm_unknown} */
 	return rsi_return(rec, fid == SMCCC_VERSION ? SMCCC_VERSION_1_2 :
 						      SMCCC_NOT_SUPPORTED);
 }
 
 enum rsi_next rsi_version(struct rec *rec, struct rec_exit *exit)
 {
+	/* @rule RSI_VERSION.{success,unsupported} */
 	bool is_known = rec->vcpu.regs.x[1] == RSI_ABI_1_0;
 
 	(void)exit;
@@ -45,5 +47,6 @@ enum rsi_next rsi_version(struct rec *rec, struct rec_exit *exit)
 enum rsi_next rsi_features(struct rec *rec, struct rec_exit *exit)
 {
 	(void)exit;
+	/* @rule RSI_FEATURES.success */
 	return rsi_return(rec, RSI_SUCCESS);
 }

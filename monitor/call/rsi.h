@@ -46,6 +46,7 @@ void rsi_complete_ipa_state_set(struct rec *rec, bool is_rejected);
 enum rsi_next rsi_complete_host_call(struct rec *rec, struct rec_exit *exit,
 				     const uint64_t gprs[REC_NUM_GPRS]);
 
+/* @rule REC_PC.smc */
 static inline void smc_advance(struct rec *rec)
 {
 	rec->vcpu.regs.pc += 4;

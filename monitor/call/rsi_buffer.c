@@ -38,10 +38,13 @@ static struct rsi_buffer buffer_get(struct rec *rec, struct rec_exit *exit,
 		return b;
 	}
 	granule_unlock(b.rd);
+	/* @rule RSI_REALM_CONFIG.empty, RSI_HOST_CALL.empty */
 	if (p.ripas == RIPAS_EMPTY) {
 		b.next = rsi_return(rec, RSI_ERROR_INPUT);
 		return b;
 	}
+	/* @rule RSI_REALM_CONFIG.unmapped, RSI_HOST_CALL.unmapped */
+	/* @rule RSI_BUFFER.no_emulation: nothing is pending */
 	rec_exit_for_buffer(exit, page, p.level);
 	b.next = RSI_EXIT;
 	return b;
@@ -59,6 +62,7 @@ enum rsi_next rsi_realm_config(struct rec *rec, struct rec_exit *exit)
 		return b.next;
 	r = realm_of(b.rd);
 	c = (void *)b.va;
+	/* @rule RSI_REALM_CONFIG.success */
 	memset(c, 0, sizeof(*c));
 	c->ipa_width = r->cfg.ipa_width;
 	c->hash_algo = r->cfg.alg == HASH_SHA256 ? 0 : 1;
@@ -82,11 +86,13 @@ enum rsi_next rsi_host_call(struct rec *rec, struct rec_exit *exit)
 	exit->num_gprs = REC_NUM_GPRS;
 	granule_unlock(b.rd);
 
+	/* @rule RSI_HOST_CALL.success, REC_EXIT.host_call */
 	exit->reason = REC_EXIT_HOST_CALL;
 	rec->pending = REC_PENDING_HOST_CALL;
 	return RSI_EXIT;
 }
 
+/* @rule RSI_HOST_CALL.{complete,complete_unmapped} */
 enum rsi_next rsi_complete_host_call(struct rec *rec, struct rec_exit *exit,
 				     const uint64_t gprs[REC_NUM_GPRS])
 {

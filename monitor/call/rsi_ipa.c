@@ -23,6 +23,7 @@ enum rsi_next rsi_ipa_state_set(struct rec *rec, struct rec_exit *exit)
 	if (ripas != RIPAS_EMPTY && ripas != RIPAS_RAM)
 		return rsi_return(rec, RSI_ERROR_INPUT);
 
+	/* @rule RSI_IPA_STATE_SET.success */
 	rec->ripas = (struct rec_ripas){
 		.base = base,
 		.top = top,
@@ -39,12 +40,14 @@ void rsi_complete_ipa_state_set(struct rec *rec, bool is_rejected)
 {
 	const struct rec_ripas *req = &rec->ripas;
 	uint64_t *x = rec->vcpu.regs.x;
+	/* @rule RSI_IPA_STATE_SET.{accept,reject} */
 	bool reject = is_rejected && req->value == RIPAS_RAM && req->base != req->top;
 
 	x[0] = RSI_SUCCESS;
 	x[1] = req->base;
 	x[2] = reject ? RSI_REJECT : RSI_ACCEPT;
 	x[3] = 0;
+	/* @rule REC.ripas_request */
 	rec->ripas = (struct rec_ripas){ 0 };
 }
 
@@ -78,6 +81,7 @@ enum rsi_next rsi_ipa_state_get(struct rec *rec, struct rec_exit *exit)
 		return rsi_return(rec, RSI_ERROR_INPUT);
 
 	rd = granule_lock_rd(rec->rd);
+	/* @rule RSI_IPA_STATE_GET.success */
 	top = same_ripas_until(r, base, top, &ripas);
 	granule_unlock(rd);
 	return rsi_return2(rec, RSI_SUCCESS, top, (uint64_t)ripas);

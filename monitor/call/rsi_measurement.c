@@ -15,6 +15,7 @@ enum rsi_next rsi_measurement_read(struct rec *rec, struct rec_exit *exit)
 		return rsi_return(rec, RSI_ERROR_INPUT);
 
 	rd = granule_lock_rd(rec->rd);
+	/* @rule RSI_MEASUREMENT_READ.success */
 	memcpy(&rec->vcpu.regs.x[1], realm_of(rd)->measurement[index], HASH_MAX_SIZE);
 	granule_unlock(rd);
 	rec->vcpu.regs.x[0] = RSI_SUCCESS;
@@ -35,6 +36,7 @@ enum rsi_next rsi_measurement_extend(struct rec *rec, struct rec_exit *exit)
 		return rsi_return(rec, RSI_ERROR_INPUT);
 
 	rd = granule_lock_rd(rec->rd);
+	/* @rule RSI_MEASUREMENT_EXTEND.success */
 	measurement_extend(realm_of(rd), (unsigned int)index, &rec->vcpu.regs.x[3],
 			   size);
 	granule_unlock(rd);

@@ -19,6 +19,7 @@ struct smc_ret {
 	uint64_t x[SMC_NUM_RETS];
 };
 
+/* @rule SMCCC.failure_outputs: what is not given is zero. */
 static inline struct smc_ret ret(uint64_t status)
 {
 	return (struct smc_ret){ { status } };

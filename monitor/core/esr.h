@@ -24,7 +24,7 @@
 #define ESR_AET_UEU		UINT64_C(1)	/* 12:10 of an SError: unrecoverable */
 #define ESR_AET_UER		UINT64_C(3)	/* recoverable */
 
-/* What an exit exposes (rmm-abi.md 8.4); IL, SRT and SSE never are. */
+/* @rule REC_EXIT.{no_il,no_srt}: what an exit exposes (rmm-abi.md 8.4). */
 #define ESR_EXPOSED_ABORT	UINT64_C(0xFC001E3F)
 #define ESR_EXPOSED_EMULATABLE	UINT64_C(0xFDC09E7F)
 #define ESR_EXPOSED_WFX		UINT64_C(0xFC000003)

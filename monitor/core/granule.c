@@ -222,8 +222,9 @@ bool granule_delegate(struct granule_locked l)
 	if (granule_is_pool(l.g))
 		pool_page_used(l.g);
 	else if (!pool_take_shadow(l.g))
-		return false;
+		return false;	/* @rule GRANULE_DELEGATE.no_backing */
 
+	/* @rule GRANULE_DELEGATE.{success,host_access} */
 	hal_page_zero(granule_page(l.g));
 	granule_set_state(l, GS_DELEGATED);
 	return true;
@@ -243,12 +244,14 @@ bool granule_undelegate(struct granule_locked l)
 	else
 		pool_return_shadow(l.g);
 
+	/* @rule GRANULE_UNDELEGATE.success */
 	granule_set_state(l, GS_UNDELEGATED);
 	return true;
 }
 
 void granule_release(struct granule_locked l)
 {
+	/* @rule PTR.wipe */
 	CHECK(granule_refs(l.g) == 0);
 	hal_page_zero(granule_page(l.g));
 	granule_set_state(l, GS_DELEGATED);

@@ -7,7 +7,7 @@ void measurement_set(struct realm *r, unsigned int slot, const void *data,
 		     size_t size)
 {
 	CHECK(slot < REALM_MEASUREMENTS);
-	/* bytes past the hash were zero at creation and nobody writes them */
+	/* @rule MEASUREMENT.slots: bytes past the hash are zero, nobody writes them */
 	hal_hash(r->cfg.alg, data, size, r->measurement[slot]);
 }
 
@@ -19,6 +19,7 @@ void measurement_extend(struct realm *r, unsigned int slot, const void *value,
 
 	CHECK(slot < REALM_MEASUREMENTS && size <= HASH_MAX_SIZE);
 	memcpy(buf, r->measurement[slot], old);
+	/* @rule MEASUREMENT.rem_extend: size bytes and no padding */
 	memcpy(buf + old, value, size);
 	measurement_set(r, slot, buf, old + size);
 }

@@ -15,6 +15,7 @@ static int root_bits(uint64_t ipa_width, int64_t start_level)
 	return (int)ipa_width - (int)rtt_level_shift((int)start_level);
 }
 
+/* @rule RTT.{geometry,level0_heads} */
 unsigned int realm_num_roots(uint64_t ipa_width, int64_t start_level)
 {
 	const struct hal_features *f = hal_features();
@@ -35,6 +36,7 @@ unsigned int realm_num_roots(uint64_t ipa_width, int64_t start_level)
 	return n <= ROOT_INDEX_BITS ? 1 : 1U << (n - ROOT_INDEX_BITS);
 }
 
+/* @rule RTT.range */
 bool realm_has_protected_range(const struct realm *r, uint64_t base, uint64_t top)
 {
 	return top > base && realm_is_protected(r, ipa(top - 1));
@@ -129,6 +131,7 @@ bool realm_destroy(struct granule_locked rd)
 	 * Roots may still hold ASSIGNED_NS entries, and walks of any table may
 	 * be cached: all of it must be gone before the next owner of this VMID.
 	 */
+	/* @rule REALM_DESTROY.assigned_ns */
 	hal_stage2_invalidate_all(&r->s2);
 	for (unsigned int i = 0; i < r->cfg.num_roots; i++) {
 		struct granule_locked root = granule_lock_child(r->root[i], GS_RTT);
@@ -136,6 +139,7 @@ bool realm_destroy(struct granule_locked rd)
 		granule_release(root);
 		granule_unlock(root);
 	}
+	/* @rule REALM_DESTROY.success */
 	granule_release(rd);
 	vmid_return(vmid);
 	return true;

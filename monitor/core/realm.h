@@ -95,6 +95,7 @@ static inline enum realm_state realm_state(const struct realm *r)
 						      memory_order_acquire);
 }
 
+/* @rule RTT.protected */
 static inline bool realm_is_protected(const struct realm *r, ipa_t a)
 {
 	return a.v < BIT(r->cfg.ipa_width - 1);
@@ -110,7 +111,8 @@ bool realm_has_protected_range(const struct realm *r, uint64_t base, uint64_t to
 
 /*
  * rd and the cfg->num_roots granules from cfg->root are locked and DELEGATED,
- * the VMID is taken. Measurements start as zero; the caller sets the RIM.
+ * the VMID is taken. Measurements start as zero (@rule MEASUREMENT.rem_initial);
+ * the caller sets the RIM.
  */
 void realm_create(struct granule_locked rd, const struct granule_req *roots,
 		  const struct realm_config *cfg);

@@ -28,6 +28,7 @@ static void init_vcpu(struct rec *rec, const struct realm *r,
 
 	for (unsigned int i = 0; i < REC_NUM_AUX; i++)
 		v.aux[i] = granule_page(rec->aux[i]);
+	/* @rule REC.reset */
 	hal_vcpu_init(&rec->vcpu, &v);
 	memcpy(rec->vcpu.regs.x, cfg->gprs, sizeof(cfg->gprs));
 }
@@ -50,6 +51,7 @@ void rec_create(struct granule_locked rd, struct granule_locked g,
 	init_vcpu(rec, r, cfg);
 	granule_set_state(g, GS_REC);
 	granule_get(rd.g);
+	/* @rule REC_CREATE.index_never_reused */
 	r->next_rec++;
 }
 
@@ -72,6 +74,7 @@ void rec_destroy(struct granule_locked g)
 struct rec *rec_start(struct granule_locked g)
 {
 	CHECK(!rec_is_running(g));
+	/* @rule REC.running */
 	granule_get(g.g);
 	return rec_of(g);
 }

@@ -56,6 +56,7 @@ static enum verdict heal_or_inject(struct rec *rec, const struct realm *r,
 	return RESUME;
 }
 
+/* @rule REC_EXIT.hpfar */
 static uint64_t hpfar(ipa_t page)
 {
 	return (page.v >> PAGE_SHIFT) << 4;
@@ -77,6 +78,7 @@ static uint64_t abort_syndrome(const struct vcpu_exit *x, uint64_t mask, int lev
 static enum verdict exit_abort(struct rec_exit *exit, const struct vcpu_exit *x,
 			       int level)
 {
+	/* @rule REC_EXIT.{inst_abort,data_abort}, REC_PC.abort */
 	exit->reason = REC_EXIT_SYNC;
 	exit->esr = abort_syndrome(x, ESR_EXPOSED_ABORT, level);
 	exit->hpfar = hpfar(x->ipa);
@@ -94,6 +96,7 @@ static uint64_t stored_value(const struct rec *rec, const struct vcpu_exit *x)
 static enum verdict exit_emulatable(struct rec *rec, struct rec_exit *exit,
 				    const struct vcpu_exit *x, int level)
 {
+	/* @rule REC_EXIT.{emulatable_read,emulatable_write} */
 	exit->reason = REC_EXIT_SYNC;
 	exit->esr = abort_syndrome(x, ESR_EXPOSED_EMULATABLE, level);
 	exit->far = x->far & (PAGE_SIZE - 1);
@@ -114,13 +117,18 @@ static enum verdict abort_at_protected(struct rec *rec, struct rec_exit *exit,
 	struct rtt_page p;
 
 	rtt_look_up(r, x->ipa, &p);
+	/* @rule REC_ABORT.empty */
 	if (p.ripas == RIPAS_EMPTY) {
 		hal_vcpu_inject_sea(&rec->vcpu, x);
 		return RESUME;
 	}
-	/* present: a fault from before it was, or the NS bit of the mapping is wrong */
+	/*
+	 * @rule REC_ABORT.spurious: a fault from before it was present, or the NS bit
+	 * of the mapping is wrong
+	 */
 	if (p.va != NULL)
 		return heal_or_inject(rec, r, x);
+	/* @rule REC_ABORT.protected */
 	return exit_abort(exit, x, p.level);
 }
 
@@ -130,13 +138,16 @@ static enum verdict abort_at_unprotected(struct rec *rec, struct rec_exit *exit,
 {
 	struct rtt_page p;
 
+	/* @rule REC_ABORT.fetch */
 	if (esr_ec(x->esr) == ESR_EC_INST_ABORT) {
 		hal_vcpu_inject_sea(&rec->vcpu, x);
 		return RESUME;
 	}
 	rtt_look_up(r, x->ipa, &p);
+	/* @rule REC_ABORT.permission */
 	if (p.is_assigned && esr_fault_kind(x->esr) == FSC_TRANSLATION)
 		return heal_or_inject(rec, r, x);
+	/* @rule REC_ABORT.{emulatable,unprotected} */
 	if ((x->esr & ESR_ISV) != 0)
 		return exit_emulatable(rec, exit, x, p.level);
 	rec->pending = REC_PENDING_ABORT;
@@ -147,7 +158,7 @@ static enum verdict abort_at_unprotected(struct rec *rec, struct rec_exit *exit,
 /*
  * An access that the bus refused, by the realm or by a walk of its tables. Most
  * often the host mapped something that is not memory; the realm has to learn
- * that its access did not happen.
+ * that its access did not happen. @rule REC_ABORT.external
  */
 static enum verdict abort_external(struct rec *rec, struct rec_exit *exit,
 				   const struct vcpu_exit *x)
@@ -164,6 +175,7 @@ static enum verdict exit_serror(struct rec *rec, struct rec_exit *exit,
 {
 	uint64_t aet = field(x->esr, 12, 10);
 
+	/* @rule REC_EXIT.serror */
 	exit->reason = REC_EXIT_SERROR;
 	exit->esr = x->esr & ESR_EXPOSED_SERROR;
 	if (aet == ESR_AET_UEU || aet == ESR_AET_UER)
@@ -184,6 +196,7 @@ static enum verdict handle_abort(struct rec *rec, struct rec_exit *exit,
 
 	rd = granule_lock_rd(rec->rd);
 	r = realm_of(rd);
+	/* @rule REC_ABORT.{ipa_space,address_size} */
 	if (!realm_has_ipa(r, x->ipa)) {
 		hal_vcpu_inject_address_size(&rec->vcpu, x);
 		v = RESUME;
@@ -203,6 +216,7 @@ static enum verdict exit_trapped(struct rec *rec, struct rec_exit *exit,
 	exit->esr = esr;
 	exit->gprs[0] = value;
 	exit->num_gprs = 1;
+	/* @rule REC_PC.trapped */
 	rec->vcpu.regs.pc += INSN_SIZE;
 	return EXIT_TO_HOST;
 }
@@ -213,12 +227,15 @@ static enum verdict handle(struct rec *rec, struct rec_exit *exit,
 	switch (x->kind) {
 	case VCPU_EXIT_ABORT:
 		return handle_abort(rec, exit, x);
+	/* @rule REC_EXIT.wfx */
 	case VCPU_EXIT_WFX:
 		return exit_trapped(rec, exit, x->esr & ESR_EXPOSED_WFX, x->value);
+	/* @rule REC_EXIT.icc_write */
 	case VCPU_EXIT_ICC_WRITE:
 		return exit_trapped(rec, exit, x->esr, x->value);
 	case VCPU_EXIT_SERROR:
 		return exit_serror(rec, exit, x);
+	/* @rule REC_EXIT.irq */
 	case VCPU_EXIT_IRQ:
 		exit->reason = REC_EXIT_IRQ;
 		return EXIT_TO_HOST;
@@ -241,6 +258,7 @@ bool rec_run(struct rec *rec, struct rec_exit *exit)
 	return false;
 }
 
+/* @rule RSI_BUFFER.exit */
 void rec_exit_for_buffer(struct rec_exit *exit, ipa_t page, int level)
 {
 	exit->reason = REC_EXIT_SYNC;

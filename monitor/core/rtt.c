@@ -58,6 +58,7 @@ bool rtt_walk_next(const struct realm *r, struct rtt_walk *w)
 	return true;
 }
 
+/* @rule RTT.top */
 uint64_t rtt_skip_non_live(const struct realm *r, const struct rtt_walk *from)
 {
 	uint64_t table_base = rtt_entry_base(from) -
@@ -82,7 +83,7 @@ void rtt_assign(const struct rtt_walk *w, struct granule_locked data,
 	hal_stage2_publish();
 }
 
-/* RAM that is lost is DESTROYED: the realm must notice, not read zeros. */
+/* @rule RIPAS.data_destroy: the realm must notice that RAM is lost, not read zeros. */
 static enum ripas ripas_after_unassign(enum ripas ripas)
 {
 	return ripas == RIPAS_RAM ? RIPAS_DESTROYED : ripas;
@@ -95,6 +96,7 @@ struct granule *rtt_unassign(const struct realm *r, const struct rtt_walk *w)
 		granule_lock_child(granule_of_spa(spa(rtte_addr(old))), GS_DATA);
 
 	rtte_write(w->entry, rtte_unassigned(ripas_after_unassign(rtte_ripas(old))));
+	/* @rule RTT.tlb */
 	if (rtte_is_valid(old))
 		hal_stage2_invalidate(&r->s2, ipa(rtt_entry_base(w)),
 				      rtt_level_span(w->level), true);
@@ -106,6 +108,7 @@ struct granule *rtt_unassign(const struct realm *r, const struct rtt_walk *w)
 
 void rtt_map_unprotected(const struct rtt_walk *w, uint64_t host_bits)
 {
+	/* no reference to the table: @rule RTT.ns_not_live */
 	rtte_write(w->entry, rtte_assigned_ns(host_bits, w->level));
 	hal_stage2_publish();
 }

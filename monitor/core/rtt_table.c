@@ -14,7 +14,7 @@ struct granule *rtt_child(const struct rtt_walk *w)
 	return granule_of_spa(spa(rtte_addr(*w->entry)));
 }
 
-/* Child i of an entry that a table replaces: same state, its part of the address. */
+/* @rule RIPAS.unfold: same state, and the part of the address that child i has. */
 static rtte_t unfolded(rtte_t parent, int child_level, unsigned int i)
 {
 	uint64_t part = i * rtt_level_span(child_level);
@@ -72,6 +72,7 @@ struct granule *rtt_destroy_table(const struct realm *r, const struct rtt_walk *
 	struct granule *child = rtt_child(w);
 
 	CHECK(granule_refs(child) == 0);
+	/* @rule RIPAS.rtt_destroy */
 	rtte_write(w->entry, is_protected ? rtte_unassigned(RIPAS_DESTROYED) : 0);
 	hal_stage2_invalidate_all(&r->s2);
 	granule_put(w->table);
@@ -96,7 +97,8 @@ static uint64_t host_address(rtte_t e)
 
 /*
  * The host sees its own addresses, so these decide; that the backing of shadow
- * granules is contiguous too is needed for a block in hardware (ADR 0005).
+ * granules is contiguous too is needed for a block in hardware (ADR 0001).
+ * @rule RTT_FOLD.scattered_backing
  */
 static bool is_host_contiguous(const rtte_t *child, uint64_t step)
 {
@@ -143,6 +145,7 @@ struct granule *rtt_fold_table(const struct realm *r, const struct rtt_walk *w)
 
 	rtte_write(w->entry, 0);
 	hal_stage2_invalidate_all(&r->s2);
+	/* @rule RIPAS.fold */
 	rtte_write(w->entry, folded(first, w->level));
 	hal_stage2_publish();
 	/* the reference to the table becomes one to the block, if there is one (I5) */

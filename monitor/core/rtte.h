@@ -11,6 +11,8 @@
  *   unprotected  ASSIGNED_NS        valid      what the host gave, XN
  *   either       TABLE              11         PA; levels 0 to 2
  *
+ * @rule RTT.states
+ *
  * So an entry of all zeros is UNASSIGNED with RIPAS EMPTY, or UNASSIGNED_NS:
  * a fresh table needs no initialisation. Which half an entry belongs to is
  * known from its IPA and not stored.
@@ -47,6 +49,7 @@ enum ripas { RIPAS_EMPTY, RIPAS_RAM, RIPAS_DESTROYED };
 
 /* Bits of an unprotected leaf that are the host's to choose. */
 #define RTTE_NS_HOST_BITS	(RTTE_ADDR | RTTE_MEMATTR | RTTE_S2AP)
+/* @rule RTT.protected_leaf */
 #define RTTE_PROT_ATTRS		(RTTE_MEMATTR_WB | RTTE_S2AP | RTTE_SH_INNER | RTTE_AF)
 
 static inline uint64_t rtt_level_shift(int level)
@@ -111,6 +114,7 @@ static inline rtte_t rtte_unassigned(enum ripas ripas)
 	return (rtte_t)ripas << RTTE_SW_RIPAS_SHIFT;
 }
 
+/* @rule RIPAS.set_visible */
 static inline rtte_t rtte_assigned(spa_t page, enum ripas ripas, int level)
 {
 	if (ripas == RIPAS_RAM)
@@ -128,6 +132,7 @@ static inline void rtte_write(rtte_t *entry, rtte_t value)
 }
 
 /*
+ * @rule RTT_MAP_UNPROTECTED.shareability
  * Shareability is what the specification wants: inner for cacheable memory,
  * outer for non-cacheable; devices ignore it. Never executable: SCR_EL3.SIF is
  * 0 while a realm runs, and this bit is what stops it fetching host memory.

@@ -24,6 +24,7 @@ unsigned int vgic_num_lrs(void)
 	return hal_features()->gic_num_lrs + 1U;
 }
 
+/* @rule GIC.lr_vintid */
 static bool intid_is_valid(uint64_t intid)
 {
 	const struct hal_features *f = hal_features();
@@ -37,6 +38,7 @@ static bool intid_is_valid(uint64_t intid)
 		(intid >= INTID_EXT_SPI_FIRST && intid <= INTID_EXT_SPI_LAST));
 }
 
+/* @rule GIC.{lr_hw,lr_priority,lr_pintid} */
 static bool lr_is_valid(uint64_t lr)
 {
 	unsigned int unused_priority_bits = 8U - hal_features()->gic_pri_bits;
@@ -46,6 +48,7 @@ static bool lr_is_valid(uint64_t lr)
 	       intid_is_valid(lr & LR_VINTID);
 }
 
+/* @rule GIC.lr_duplicate */
 static bool is_duplicate(const struct vcpu_gic *gic, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
@@ -58,9 +61,11 @@ static bool is_duplicate(const struct vcpu_gic *gic, unsigned int n)
 
 bool vgic_is_valid(const struct vcpu_gic *gic)
 {
+	/* @rule GIC.hcr_entry */
 	if ((gic->hcr & ~VGIC_HCR_ENTRY) != 0)
 		return false;
 	for (unsigned int i = 0; i < vgic_num_lrs(); i++) {
+		/* @rule GIC.lr_unused */
 		if ((gic->lr[i] & LR_STATE) != 0 &&
 		    (!lr_is_valid(gic->lr[i]) || is_duplicate(gic, i)))
 			return false;

@@ -34,6 +34,7 @@ void timers_report(struct vcpu_arch *a)
 	a->cntv_reported = is_asserted(a->timers.cntv_ctl);
 }
 
+/* @rule TIMER.exit_rule */
 bool timers_changed(struct vcpu_arch *a)
 {
 	bool cntp = is_asserted(read_sysreg(cntp_ctl_el0));
