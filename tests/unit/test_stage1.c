@@ -181,9 +181,9 @@ static void low_bits_of_a_table(const void *arg)
 static const struct left_alone bad_tables[] = {
 	{ "unprotected", HALF | TABLE },
 	{ "unprotected, NSTable", HALF | TABLE | NSTABLE },
-	{ "no page behind it", GUEST + GUEST_PAGES * PAGE_SIZE | TABLE },
+	{ "no page behind it", (GUEST + GUEST_PAGES * PAGE_SIZE) | TABLE },
 	{ "beyond the IPA space", TOP | TABLE },
-	{ "just before the realm's memory", GUEST - PAGE_SIZE | TABLE },
+	{ "just before the realm's memory", (GUEST - PAGE_SIZE) | TABLE },
 };
 
 static void tables_out_of_reach(const void *arg)
@@ -260,7 +260,7 @@ static void no_table(const void *arg)
 
 		guest_begin();
 		path_make(&p, linux_regime, false, 3);
-		guest_put(p.desc[level], GUEST + (uint64_t)level * PAGE_SIZE | BIT(1));
+		guest_put(p.desc[level], (GUEST + (uint64_t)level * PAGE_SIZE) | BIT(1));
 		guest_put(p.desc[3], HALF | AF | PAGE);
 		path_heal(&p, HEAL_DONE);
 	}

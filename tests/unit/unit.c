@@ -100,6 +100,9 @@ static int run_setting(const struct setting *s, const char *only)
 static void add_suites(void)
 {
 	suite_machine();
+	suite_states();
+	suite_geometry();
+	suite_version();
 	suite_stage1();
 	suite_granule();
 	suite_realm();
@@ -110,6 +113,7 @@ static void add_suites(void)
 	suite_enter();
 	suite_exit();
 	suite_rsi();
+	suite_measure();
 }
 
 /* unit [-q] [NAME]: -q runs the first setting only, NAME the tests that contain it */
