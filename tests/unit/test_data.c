@@ -97,7 +97,10 @@ static const struct pointer create_pointers[] = {
 	{ "DATA_CREATE.rd_align", "DATA_CREATE.rd_bound", "DATA_CREATE.rd_state", arg1, GS_RD },
 };
 
-/* @test DATA_CREATE.{ipa_align,ipa_bound,realm_state,rtt_walk,rtte_state,flags} */
+/*
+ * @test DATA_CREATE.{ipa_align,ipa_bound,realm_state,rtt_walk,rtte_state,flags}
+ * @test DATA_CREATE.{order_rd_realm_state,order_rd_walk,order_ipa_bound_walk}
+ */
 static const struct refusal create_refusals[] = {
 	{ "DATA_CREATE.ipa_align", IN_CALL, ipa_unaligned, RMI_ERROR_INPUT, NULL },
 	{ "DATA_CREATE.ipa_bound", IN_CALL, ipa_unprotected, RMI_ERROR_INPUT, NULL },
@@ -128,7 +131,10 @@ static const struct pointer unknown_pointers[] = {
 	  "DATA_CREATE_UNKNOWN.rd_state", arg1, GS_RD },
 };
 
-/* @test DATA_CREATE_UNKNOWN.{ipa_align,ipa_bound,rtt_walk,rtte_state} */
+/*
+ * @test DATA_CREATE_UNKNOWN.{ipa_align,ipa_bound,rtt_walk,rtte_state}
+ * @test DATA_CREATE_UNKNOWN.{order_rd_walk,order_ipa_bound_walk}
+ */
 static const struct refusal unknown_refusals[] = {
 	{ "DATA_CREATE_UNKNOWN.ipa_align", IN_CALL, ipa_unaligned, RMI_ERROR_INPUT, NULL },
 	{ "DATA_CREATE_UNKNOWN.ipa_bound", IN_CALL, ipa_unprotected, RMI_ERROR_INPUT, NULL },
@@ -208,7 +214,10 @@ static const struct pointer destroy_pointers[] = {
 	{ "DATA_DESTROY.rd_align", "DATA_DESTROY.rd_bound", "DATA_DESTROY.rd_state", arg1, GS_RD },
 };
 
-/* @test DATA_DESTROY.{ipa_align,ipa_bound,rtt_walk,rtte_state} */
+/*
+ * @test DATA_DESTROY.{ipa_align,ipa_bound,rtt_walk,rtte_state}
+ * @test DATA_DESTROY.{order_rd_walk,order_ipa_bound_walk}
+ */
 static const struct refusal destroy_refusals[] = {
 	{ "DATA_DESTROY.ipa_align", IN_CALL, d_ipa_unaligned, RMI_ERROR_INPUT, NULL },
 	{ "DATA_DESTROY.ipa_bound", IN_CALL, d_ipa_unprotected, RMI_ERROR_INPUT, NULL },
@@ -251,6 +260,7 @@ static void expect_entry(const struct realm_under_test *r, uint64_t ipa, uint64_
 	EXPECT_EQ(e.desc, desc);
 }
 
+/* @test DATA_CREATE.success, RTT.protected_leaf: the fake MMU judges the leaf */
 static void create_copies(const void *arg)
 {
 	struct realm_under_test r;
@@ -291,6 +301,10 @@ static const uint64_t unknown_then_destroy[][3] = {
 	{ RMI_RIPAS_DESTROYED, RMI_RIPAS_DESTROYED, RMI_RIPAS_DESTROYED },
 };
 
+/*
+ * @test DATA_CREATE_UNKNOWN.success, DATA_DESTROY.success, PTR.wipe, RTT.tlb
+ * @test RIPAS.{data_create_unknown,data_destroy,set_visible}
+ */
 static void unknown_ripas(const void *arg)
 {
 	const uint64_t *ripas = arg;
@@ -316,7 +330,7 @@ static void unknown_ripas(const void *arg)
 	EXPECT(!leaf_at(&r, HERE).valid);
 }
 
-/* DATA_CREATE takes a page of any RIPAS and makes it RAM. */
+/* DATA_CREATE takes a page of any RIPAS and makes it RAM. @test RIPAS.data_create */
 static void create_any_ripas(const void *arg)
 {
 	const uint64_t *ripas = arg;
@@ -329,7 +343,7 @@ static void create_any_ripas(const void *arg)
 	expect_entry(&r, HERE, RMI_RTTE_ASSIGNED, RMI_RIPAS_RAM, data);
 }
 
-/* The bus fails while the source is copied: the granule is as before. */
+/* The bus fails while the source is copied: the granule is as before. @test PTR.gpf */
 static void create_copy_fails(const void *arg)
 {
 	struct realm_under_test r;
@@ -346,7 +360,7 @@ static void create_copy_fails(const void *arg)
 	MUST(RMI_GRANULE_UNDELEGATE, data);
 }
 
-/* top skips to the next live entry of the same table, block or page */
+/* top skips to the next live entry of the same table, block or page. @test RTT.top */
 static void destroy_top_stops_at_live(const void *arg)
 {
 	struct realm_under_test r;

@@ -246,7 +246,7 @@ static void system_off(struct scene *s)
 	EXPECT_EQ(rec_enter(s->r.rec[0]), RMI_SUCCESS);
 }
 
-/* @test REALM_ACTIVATE.{rd_align,rd_bound,rd_state} */
+/* @test REALM_ACTIVATE.{rd_align,rd_bound,rd_state,order_rd_realm_state} */
 static const struct pointer activate_pointers[] = {
 	{ "REALM_ACTIVATE.rd_align", "REALM_ACTIVATE.rd_bound", "REALM_ACTIVATE.rd_state",
 	  arg1, GS_RD },
@@ -278,7 +278,7 @@ static void has_unprotected_table(struct scene *s)
 	realm_tables(&s->r, BIT(s->r.width) - 1, s->r.start + 1);
 }
 
-/* @test REALM_DESTROY.{rd_align,rd_bound,rd_state} */
+/* @test REALM_DESTROY.{rd_align,rd_bound,rd_state,order_rd_realm_live} */
 static const struct pointer destroy_pointers[] = {
 	{ "REALM_DESTROY.rd_align", "REALM_DESTROY.rd_bound", "REALM_DESTROY.rd_state",
 	  arg1, GS_RD },
@@ -352,7 +352,10 @@ static void root_entries_at_birth(const void *arg)
 	world_check_laws(true);
 }
 
-/* A refused REALM_CREATE must give back the VMID; all of them work at the end. */
+/*
+ * A refused REALM_CREATE must give back the VMID; all of them work at the end.
+ * @test REALM_CREATE.vmid_released
+ */
 static void vmids_are_not_lost(const void *arg)
 {
 	struct scene s = { .page = 0 };
@@ -370,6 +373,7 @@ static void vmids_are_not_lost(const void *arg)
 	}
 }
 
+/* @test REALM_CREATE.ignored */
 static void optional_features(const void *arg)
 {
 	struct scene s = { .page = 0 };
@@ -429,7 +433,10 @@ static void wide_vmids(const void *arg)
 	world_must("REALM_CREATE", s.call);
 }
 
-/* Unprotected mappings do not keep a realm alive, and leave nothing in the TLB. */
+/*
+ * Unprotected mappings do not keep a realm alive, and leave nothing in the TLB.
+ * @test REALM_DESTROY.assigned_ns
+ */
 static void destroy_with_unprotected_block(const void *arg)
 {
 	struct realm_under_test r;

@@ -103,6 +103,8 @@ static const struct pointer init_pointers[] = {
 /*
  * @test RTT_INIT_RIPAS.{size_valid,top_bound,top_gran_align,realm_state}
  * @test RTT_INIT_RIPAS.{base_align,rtte_state,no_progress}
+ * @test RTT_INIT_RIPAS.{order_rd_realm_state,order_rd_walk}
+ * @test RTT_INIT_RIPAS.order_top_gran_align_no_progress
  */
 static const struct refusal init_refusals[] = {
 	{ "RTT_INIT_RIPAS.size_valid", IN_CALL, init_empty_range, RMI_ERROR_INPUT, NULL },
@@ -256,6 +258,7 @@ static const struct pointer set_pointers[] = {
 
 /*
  * @test RTT_SET_RIPAS.{rec_owner,size_valid,base_bound,top_bound,top_gran_align}
+ * @test RTT_SET_RIPAS.{order_base_bound_base_align,order_rec_rec_state}
  */
 static const struct refusal set_refusals[] = {
 	{ "RTT_SET_RIPAS.rec_owner", IN_CALL, set_other_realm, RMI_ERROR_REC, NULL },
@@ -274,7 +277,10 @@ static const struct refusal set_refusals[] = {
 	  RMI_ERROR_INPUT, NULL },
 };
 
-/* @test RTT_SET_RIPAS.{base_align,no_progress,top_bound} */
+/*
+ * @test RTT_SET_RIPAS.{base_align,no_progress,top_bound}
+ * @test RTT_SET_RIPAS.{order_rd_walk,order_top_gran_align_no_progress}
+ */
 static const struct refusal set_in_block[] = {
 	{ "RTT_SET_RIPAS.base_align", IN_WORLD, nothing, RTT_ERROR(2), NULL },
 	{ "RTT_SET_RIPAS rd_state < base_align", IN_WORLD, rd_is_data, RMI_ERROR_INPUT, NULL },
@@ -313,6 +319,7 @@ static void expect_ripas(const struct realm_under_test *r, uint64_t ipa, uint64_
 	EXPECT_EQ(entry_of(r, ipa, 3).ripas, ripas);
 }
 
+/* @test RTT_INIT_RIPAS.success */
 static void init_pages(const void *arg)
 {
 	struct realm_under_test r;
@@ -417,6 +424,7 @@ static bool is_visible(const struct realm_under_test *r, uint64_t ipa)
 	return host_stage2_walk(&m->s2.prot, ipa).valid;
 }
 
+/* @test RTT_SET_RIPAS.{success,destroyed}, RIPAS.set_visible, RTT.tlb */
 static void change(const void *arg)
 {
 	const struct change *c = arg;

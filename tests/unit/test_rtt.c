@@ -107,7 +107,10 @@ static const struct pointer create_pointers[] = {
 	  arg2, GS_DELEGATED },
 };
 
-/* @test RTT_CREATE.{level_bound,ipa_align,ipa_bound,rtt_walk,rtte_state} */
+/*
+ * @test RTT_CREATE.{level_bound,ipa_align,ipa_bound,rtt_walk,rtte_state}
+ * @test RTT_CREATE.{order_rd_walk,order_level_ipa_walk}
+ */
 static const struct refusal create_refusals[] = {
 	IPA_LEVEL_ROWS("RTT_CREATE", 3),
 	{ "RTT_CREATE.level_bound start", IN_CALL, level3_start, RMI_ERROR_INPUT, NULL },
@@ -186,7 +189,10 @@ static const struct pointer destroy_pointers[] = {
 	{ "RTT_DESTROY.rd_align", "RTT_DESTROY.rd_bound", "RTT_DESTROY.rd_state", arg1, GS_RD },
 };
 
-/* @test RTT_DESTROY.{level_bound,ipa_align,ipa_bound,rtt_walk,rtte_state,rtt_live} */
+/*
+ * @test RTT_DESTROY.{level_bound,ipa_align,ipa_bound,rtt_walk,rtte_state,rtt_live}
+ * @test RTT_DESTROY.{order_rd_walk,order_level_ipa_walk}
+ */
 static const struct refusal destroy_refusals[] = {
 	IPA_LEVEL_ROWS("RTT_DESTROY", 2),
 	{ "RTT_DESTROY.level_bound start", IN_CALL, level2_start, RMI_ERROR_INPUT, NULL },
@@ -221,7 +227,10 @@ static const struct pointer fold_pointers[] = {
 	{ "RTT_FOLD.rd_align", "RTT_FOLD.rd_bound", "RTT_FOLD.rd_state", arg1, GS_RD },
 };
 
-/* @test RTT_FOLD.{level_bound,ipa_align,ipa_bound,rtt_walk,rtte_state,rtt_homo} */
+/*
+ * @test RTT_FOLD.{level_bound,ipa_align,ipa_bound,rtt_walk,rtte_state,rtt_homo}
+ * @test RTT_FOLD.{order_rd_walk,order_level_ipa_walk}
+ */
 static const struct refusal fold_refusals[] = {
 	IPA_LEVEL_ROWS("RTT_FOLD", 2),
 	{ "RTT_FOLD.level_bound start", IN_CALL, level2_start, RMI_ERROR_INPUT, NULL },
@@ -301,6 +310,7 @@ static const struct pointer map_pointers[] = {
 /*
  * @test RTT_MAP_UNPROTECTED.{attr_valid,level_bound,addr_align,addr_bound}
  * @test RTT_MAP_UNPROTECTED.{ipa_align,ipa_bound,rtt_walk,rtte_state}
+ * @test RTT_MAP_UNPROTECTED.{order_rd_walk,order_level_ipa_walk}
  */
 static const struct refusal map_refusals[] = {
 	IPA_LEVEL_ROWS("RTT_MAP_UNPROTECTED", 2),
@@ -392,7 +402,10 @@ static const struct pointer unmap_pointers[] = {
 	  "RTT_UNMAP_UNPROTECTED.rd_state", arg1, GS_RD },
 };
 
-/* @test RTT_UNMAP_UNPROTECTED.{level_bound,ipa_align,ipa_bound,rtt_walk,rtte_state} */
+/*
+ * @test RTT_UNMAP_UNPROTECTED.{level_bound,ipa_align,ipa_bound,rtt_walk,rtte_state}
+ * @test RTT_UNMAP_UNPROTECTED.{order_rd_walk,order_level_ipa_walk}
+ */
 static const struct refusal unmap_refusals[] = {
 	IPA_LEVEL_ROWS("RTT_UNMAP_UNPROTECTED", 2),
 	{ "RTT_UNMAP_UNPROTECTED.level_bound 0", IN_CALL, map_level_0, RMI_ERROR_INPUT, NULL },
@@ -553,6 +566,7 @@ static void expect_shape(const struct patch *p, uint64_t offset, int level)
 	EXPECT_EQ(e.desc, desc_of(p, offset));
 }
 
+/* @test RTT_CREATE.success, RTT_FOLD.success, RIPAS.{unfold,fold}, RTT.states */
 static void unfold_and_fold(const void *arg)
 {
 	const struct shape *s = arg;
@@ -752,6 +766,7 @@ static void fold_level_1_and_0(const void *arg)
 
 /* RTT_DESTROY */
 
+/* @test RTT_DESTROY.success, RIPAS.rtt_destroy */
 static void destroy_makes_destroyed(const void *arg)
 {
 	const uint64_t *ripas = arg;
@@ -772,7 +787,7 @@ static void destroy_makes_destroyed(const void *arg)
 	EXPECT_EQ(entry_of(&r, L2, 2).ripas, RMI_RIPAS_DESTROYED);
 }
 
-/* Mapped unprotected pages do not keep a table; its parent forgets them. */
+/* Mapped unprotected pages do not keep a table; its parent forgets them. @test RTT.ns_not_live */
 static void destroy_unprotected(const void *arg)
 {
 	struct realm_under_test r;
@@ -832,6 +847,10 @@ static void destroy_in_block(const void *arg)
 
 /* MAP, UNMAP */
 
+/*
+ * Every memory type; the fake MMU judges the leaves.
+ * @test RTT_MAP_UNPROTECTED.{success,shareability}, RTT_UNMAP_UNPROTECTED.success
+ */
 static void map_and_unmap(const void *arg)
 {
 	struct realm_under_test r;
@@ -863,7 +882,7 @@ static void map_and_unmap(const void *arg)
 	EXPECT_EQ(out.x[1], at + MiB2);
 }
 
-/* All these work in every state of the realm. */
+/* All these work in every state of the realm. @test RTT_CREATE.any_state */
 static void after_system_off(const void *arg)
 {
 	struct realm_under_test r;
@@ -883,7 +902,10 @@ static void after_system_off(const void *arg)
 	MUST(RMI_RTT_DESTROY, r.rd, L2, 3);
 }
 
-/* The deepest chain of tables: READ_ENTRY reports the level it was asked for. */
+/*
+ * The deepest chain of tables: READ_ENTRY reports the level it was asked for.
+ * @test RTT_READ_ENTRY.{short_walk,success}
+ */
 static void read_each_level(const void *arg)
 {
 	struct realm_under_test r;
