@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the measurements of t_measure.c's realm must be, computed apart from
-the monitor with Python's hashlib, from rmm-abi.md 11 (specification C1, A7).
+"""What the measurements of the realms of t_measure.c and demo.c must be. This
+is a second implementation of the specification's C1 and A7 (rmm-abi.md 11),
+apart from the monitor's, as a verifier would have one.
 
 usage: rim.py realm/puppet.h puppet.bin > rim.h
 """
@@ -77,13 +78,18 @@ def pattern_page(seed):
     return bytes(out)
 
 
-def rim(algorithm, const, image_size):
-    """The calls of measured_realm() in t_measure.c, in their order."""
+def new_realm(algorithm):
+    """realm_blank(GEOMETRY_DEFAULT)"""
     params = bytearray(PAGE)
     put(params, (0x08, "B", 39), (0x18, "B", 1), (0x20, "B", 1),
         (0x30, "B", ALGORITHMS[algorithm]))
-    r = Rim(algorithm, params)
-    for at in range(0, image_size, PAGE):
+    return Rim(algorithm, params)
+
+
+def rim(algorithm, const, image):
+    """The calls of measured_realm() in t_measure.c, in their order."""
+    r = new_realm(algorithm)
+    for at in range(0, len(image), PAGE):
         r.data(const["PUPPET_BASE"] + at)
     for rec in range(const["PUPPET_MAX_RECS"]):
         for page in range(const["PUPPET_AREA_PAGES"]):
@@ -100,6 +106,23 @@ def rim(algorithm, const, image_size):
     return r.value
 
 
+def rim_of_demo(const, image):
+    """Those of populate() in demo.c: every page measured."""
+    r = new_realm("sha256")
+    zero = bytes(PAGE)
+    for at in range(0, len(image), PAGE):
+        r.data(const["PUPPET_BASE"] + at, image[at:at + PAGE])
+    for page in range(const["PUPPET_AREA_PAGES"]):
+        r.data(const["PUPPET_AREA"] + page * PAGE, zero)
+    for page in range(const["PUPPET_NUM_TABLES"]):
+        r.data(const["PUPPET_TABLES"] + page * PAGE, zero)
+    hello = struct.pack("<Q", 0x4E11) + b"hello from inside the realm"
+    r.data(const["PUPPET_SCRATCH"], hello.ljust(PAGE, b"\0"))
+    r.data(const["PUPPET_SCRATCH"] + PAGE, zero)
+    r.rec(const["PUPPET_BASE"], 0)
+    return r.value
+
+
 def rem(algorithm, sizes):
     """Extended from zero by `size` bytes of 0x11 each time."""
     length = hashlib.new(algorithm).digest_size
@@ -111,7 +134,7 @@ def rem(algorithm, sizes):
 
 def show(name, value):
     words = struct.unpack("<8Q", value)
-    print(f"static const uint64_t {name}[8] = {{")
+    print(f"static const uint64_t {name}[8] __attribute__((unused)) = {{")
     for i in range(0, 8, 2):
         print(f"\t{words[i]:#018x}, {words[i + 1]:#018x},")
     print("};")
@@ -119,11 +142,13 @@ def show(name, value):
 
 def main():
     const = defines(sys.argv[1])
-    size = -(-len(open(sys.argv[2], "rb").read()) // PAGE) * PAGE
+    image = open(sys.argv[2], "rb").read()
+    image += bytes(-len(image) % PAGE)
     print("/* made by rim.py */")
     for algorithm in ALGORITHMS:
-        show(f"rim_{algorithm}", rim(algorithm, const, size))
+        show(f"rim_{algorithm}", rim(algorithm, const, image))
         show(f"rem_{algorithm}", rem(algorithm, (32, 64, 1, 0)))
+    show("rim_demo", rim_of_demo(const, image))
 
 
 if __name__ == "__main__":

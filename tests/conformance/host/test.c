@@ -134,6 +134,13 @@ static void settle_interrupts(void)
 		;
 }
 
+bool test_guard(void (*body)(void))
+{
+	if (!jump_set(now.jump))
+		body();
+	return !now.messages;
+}
+
 static void run(const struct test *t, enum source source, const char *suffix)
 {
 	uint64_t free_before;

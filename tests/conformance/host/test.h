@@ -58,6 +58,9 @@ void test_skip(const char *why) __attribute__((noreturn));
 /* From the runner's page: how much of the long tests to do. */
 unsigned int test_scale(unsigned int full);
 
+/* Runs body outside of any test; true unless a check in it failed. */
+bool test_guard(void (*body)(void));
+
 /* main.c or demo.c */
 void host_main(void);
 /* Runs all tests that the runner's page selects. */
