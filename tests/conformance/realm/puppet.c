@@ -191,6 +191,16 @@ static void order_fill(const uint64_t *g)
 		w[i] = pattern(g[3], i);
 }
 
+static void order_zeros(uint64_t *g)
+{
+	const volatile uint64_t *w = (const volatile uint64_t *)(uintptr_t)g[1];
+	unsigned long i, zeros = 0;
+
+	for (i = 0; i < g[2] / 8; i++)
+		zeros += w[i] == 0;
+	g[1] = zeros;
+}
+
 /* Words that differ from what OP_FILL wrote, and the sum of all. */
 static void order_sum(uint64_t *g)
 {
@@ -220,6 +230,7 @@ static void carry_out(struct area *a, uint64_t *g)
 	case OP_TLBI: tlbi(); break;
 	case OP_WAIT_EQ: order_wait((volatile uint64_t *)(uintptr_t)g[1], g[2]); break;
 	case OP_FILL: order_fill(g); break;
+	case OP_ZEROS: order_zeros(g); break;
 	case OP_SUM: order_sum(g); break;
 	case OP_WFX: order_wfx(g[1]); break;
 	case OP_IRQ: order_irq(a, g); break;
