@@ -22,21 +22,9 @@ static void refused_ipa(struct call c, unsigned int arg, const struct zoo *z)
 }
 
 /*
- * @test DATA_CREATE.src_align
- * @test DATA_CREATE.src_bound
- * @test DATA_CREATE.src_pas
- * @test DATA_CREATE.data_align
- * @test DATA_CREATE.data_bound
- * @test DATA_CREATE.data_state
- * @test DATA_CREATE.data_bound2
- * @test DATA_CREATE.rd_align
- * @test DATA_CREATE.rd_bound
- * @test DATA_CREATE.rd_state
- * @test DATA_CREATE.ipa_align
- * @test DATA_CREATE.ipa_bound
- * @test DATA_CREATE.rtt_walk
- * @test DATA_CREATE.rtte_state
- * @test DATA_CREATE.flags
+ * @test DATA_CREATE.{src_align,src_bound,src_pas,data_align,data_bound}
+ * @test DATA_CREATE.{data_state,data_bound2,rd_align,rd_bound,rd_state}
+ * @test DATA_CREATE.{ipa_align,ipa_bound,rtt_walk,rtte_state,flags}
  */
 TEST(data, create_refused, BOTH)
 {
@@ -57,7 +45,10 @@ TEST(data, create_refused, BOTH)
 	refused("assigned now", c, 2, z->pa[G_DELEGATED], E_RTT(3));
 }
 
-/* @test DATA_CREATE.realm_state */
+/*
+ * @test DATA_CREATE.{realm_state,order_rd_realm_state,order_rd_walk}
+ * @test DATA_CREATE.order_ipa_bound_walk
+ */
 TEST(data, create_priorities, ONCE)
 {
 	const struct zoo *z = zoo_new();
@@ -75,7 +66,10 @@ TEST(data, create_priorities, ONCE)
 	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, c.x[1]), RMI_SUCCESS);
 }
 
-/* @test DATA_CREATE.success */
+/*
+ * @test DATA_CREATE.success
+ * @test RIPAS.data_create
+ */
 TEST(data, create_effects, BOTH)
 {
 	const struct zoo *z = zoo_new();
@@ -90,7 +84,10 @@ TEST(data, create_effects, BOTH)
 	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, c.x[1]), E_INPUT);
 }
 
-/* Of the whole page, and only of it. */
+/*
+ * Of the whole page, and only of it.
+ * @test DATA_CREATE.success
+ */
 TEST(data, create_copies, BOTH)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
@@ -111,17 +108,10 @@ TEST(data, create_copies, BOTH)
 }
 
 /*
- * @test DATA_CREATE_UNKNOWN.data_align
- * @test DATA_CREATE_UNKNOWN.data_bound
- * @test DATA_CREATE_UNKNOWN.data_state
- * @test DATA_CREATE_UNKNOWN.data_bound2
- * @test DATA_CREATE_UNKNOWN.rd_align
- * @test DATA_CREATE_UNKNOWN.rd_bound
- * @test DATA_CREATE_UNKNOWN.rd_state
- * @test DATA_CREATE_UNKNOWN.ipa_align
- * @test DATA_CREATE_UNKNOWN.ipa_bound
- * @test DATA_CREATE_UNKNOWN.rtt_walk
- * @test DATA_CREATE_UNKNOWN.rtte_state
+ * @test DATA_CREATE_UNKNOWN.{data_align,data_bound,data_state,data_bound2}
+ * @test DATA_CREATE_UNKNOWN.{rd_align,rd_bound,rd_state,ipa_align,ipa_bound}
+ * @test DATA_CREATE_UNKNOWN.{rtt_walk,rtte_state,order_rd_walk}
+ * @test DATA_CREATE_UNKNOWN.order_ipa_bound_walk
  */
 TEST(data, create_unknown_refused, BOTH)
 {
@@ -142,7 +132,11 @@ TEST(data, create_unknown_refused, BOTH)
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
 }
 
-/* RIPAS stays; in any realm state. @test DATA_CREATE_UNKNOWN.success */
+/*
+ * RIPAS stays; in any realm state.
+ * @test DATA_CREATE_UNKNOWN.success
+ * @test RIPAS.data_create_unknown
+ */
 TEST(data, create_unknown_effects, BOTH)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
@@ -162,7 +156,10 @@ TEST(data, create_unknown_effects, BOTH)
 	expect_entry(r, IPA, 3, RMI_RTTE_UNASSIGNED, RMI_RIPAS_DESTROYED);
 }
 
-/* Another realm's page, destroyed and given on, holds nothing of it. */
+/*
+ * Another realm's page, destroyed and given on, holds nothing of it.
+ * @test PTR.wipe
+ */
 TEST(data, create_unknown_is_wiped, BOTH)
 {
 	struct rec *c = puppet();
@@ -185,13 +182,7 @@ TEST(data, create_unknown_is_wiped, BOTH)
 	EXPECT_EQ(report(c, 2), 0);
 }
 
-/*
- * @test DATA_DESTROY.rd_align
- * @test DATA_DESTROY.rd_bound
- * @test DATA_DESTROY.rd_state
- * @test DATA_DESTROY.ipa_align
- * @test DATA_DESTROY.ipa_bound
- */
+/* @test DATA_DESTROY.{rd_align,rd_bound,rd_state,ipa_align,ipa_bound} */
 TEST(data, destroy_refused_input, BOTH)
 {
 	const struct zoo *z = zoo_new();
@@ -220,7 +211,10 @@ static void destroy_stops(const char *label, const struct zoo *z, uint64_t ipa,
 	test_label(NULL);
 }
 
-/* @test DATA_DESTROY.rtt_walk @test DATA_DESTROY.rtte_state */
+/*
+ * @test DATA_DESTROY.{rtt_walk,rtte_state}
+ * @test RTT.top
+ */
 TEST(data, destroy_refused_walk, BOTH)
 {
 	const struct zoo *z = zoo_new();
@@ -238,6 +232,7 @@ TEST(data, destroy_refused_walk, BOTH)
 		      E_RTT(2), PUPPET_BASE + 6 * BLOCK);
 }
 
+/* @test DATA_DESTROY.{order_rd_walk,order_ipa_bound_walk} */
 TEST(data, destroy_priorities, ONCE)
 {
 	const struct zoo *z = zoo_new();
@@ -251,7 +246,10 @@ TEST(data, destroy_priorities, ONCE)
 	EXPECT_EQ(call(state).x[0], E_RTT(3));
 }
 
-/* @test DATA_DESTROY.success */
+/*
+ * @test DATA_DESTROY.success
+ * @test RIPAS.data_destroy
+ */
 TEST(data, destroy_effects, BOTH)
 {
 	const struct zoo *z = zoo_new();

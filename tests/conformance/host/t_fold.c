@@ -5,14 +5,8 @@
 #define IPA	PUPPET_BASE
 
 /*
- * @test RTT_FOLD.rd_align
- * @test RTT_FOLD.rd_bound
- * @test RTT_FOLD.rd_state
- * @test RTT_FOLD.level_bound
- * @test RTT_FOLD.ipa_align
- * @test RTT_FOLD.ipa_bound
- * @test RTT_FOLD.rtt_walk
- * @test RTT_FOLD.rtte_state
+ * @test RTT_FOLD.{rd_align,rd_bound,rd_state,level_bound,ipa_align,ipa_bound}
+ * @test RTT_FOLD.{rtt_walk,rtte_state}
  */
 TEST(fold, refused, BOTH)
 {
@@ -34,6 +28,7 @@ TEST(fold, refused, BOTH)
 	refused("folded already", c, 2, ipa, E_RTT(2));
 }
 
+/* @test RTT_FOLD.{order_rd_walk,order_level_ipa_walk} */
 TEST(fold, priorities, ONCE)
 {
 	const struct zoo *z = zoo_new();
@@ -60,7 +55,10 @@ static void fold(struct realm *r, uint64_t ipa, uint64_t state, uint64_t ripas)
 	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, table), RMI_SUCCESS);
 }
 
-/* @test RTT_FOLD.success */
+/*
+ * @test RTT_FOLD.success
+ * @test RIPAS.fold
+ */
 TEST(fold, unassigned, BOTH)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
@@ -108,7 +106,10 @@ static uint64_t data_block(struct realm *r, uint64_t ipa)
 	return pa;
 }
 
-/* Folded, run, unfolded while it runs: the realm sees the same data. */
+/*
+ * Folded, run, unfolded while it runs: the realm sees the same data.
+ * @test RTT.{tlb,protected_leaf}
+ */
 TEST(fold, assigned, BOTH)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
@@ -139,7 +140,10 @@ TEST(fold, assigned, BOTH)
 	EXPECT_EQ(realm_load(c, ipa + 511 * PAGE), 511);
 }
 
-/* One entry that differs, in each way. @test RTT_FOLD.rtt_homo */
+/*
+ * One entry that differs, in each way.
+ * @test RTT_FOLD.rtt_homo
+ */
 TEST(fold, not_homogeneous, BOTH)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);

@@ -62,6 +62,10 @@ TEST(gic, emulator_has_virtual_interface, ONCE)
 	EXPECT_EQ(report(c, 2), 40);
 }
 
+/*
+ * @test REC_ENTRY.gic
+ * @test GIC.exit
+ */
 TEST(gic, inject_and_end, ONCE)
 {
 	struct rec *c = puppet();
@@ -102,7 +106,10 @@ TEST(gic, active_until_ended, ONCE)
 	EXPECT_EQ(realm_mrs(c, REG_ICC_RPR_EL1), 0xff);
 }
 
-/* Every list register there is, served by priority; more are not looked at. */
+/*
+ * Every list register there is, served by priority; more are not looked at.
+ * @test GIC.lr_unused
+ */
 TEST(gic, all_list_registers, ONCE)
 {
 	struct rec *c = puppet();
@@ -141,8 +148,12 @@ TEST(gic, kinds_of_interrupts, ONCE)
 	}
 }
 
-/* Bits of gicv3_hcr: the eight that are the host's, and all others. */
-TEST(gic, invalid_hcr_bits, ONCE)	/* @test REC_ENTER.rec_gicv3 */
+/*
+ * Bits of gicv3_hcr: the eight that are the host's, and all others.
+ * @test REC_ENTER.rec_gicv3
+ * @test GIC.hcr_entry
+ */
+TEST(gic, invalid_hcr_bits, ONCE)
 {
 	struct rec *c = puppet();
 	unsigned int bit;
@@ -166,6 +177,7 @@ TEST(gic, invalid_hcr_bits, ONCE)	/* @test REC_ENTER.rec_gicv3 */
 		}
 }
 
+/* @test GIC.{lr_hw,lr_priority,lr_pintid,lr_vintid,lr_duplicate,lr_unused} */
 TEST(gic, invalid_list_registers, ONCE)
 {
 	static const struct {
@@ -206,7 +218,10 @@ TEST(gic, invalid_list_registers, ONCE)
 	obey(c, OP_NONE);
 }
 
-/* Maintenance conditions, as the exit tells them. */
+/*
+ * Maintenance conditions, as the exit tells them.
+ * @test GIC.{hcr_exit,exit}
+ */
 TEST(gic, maintenance, ONCE)
 {
 	struct rec *c = puppet();
@@ -234,7 +249,10 @@ TEST(gic, maintenance, ONCE)
 	EXPECT_EQ(LR_STATE(c->run->exit.gicv3_lrs[0]), 0);
 }
 
-/* The end of an interrupt that is in no list register is counted. */
+/*
+ * The end of an interrupt that is in no list register is counted.
+ * @test GIC.hcr_exit
+ */
 TEST(gic, end_without_list_register, ONCE)
 {
 	struct rec *c = puppet();
@@ -252,7 +270,10 @@ TEST(gic, end_without_list_register, ONCE)
 	EXPECT_EQ(HCR_EOICOUNT(c->run->exit.gicv3_hcr), 0);
 }
 
-/* The exit shows the realm's interface as it left it. */
+/*
+ * The exit shows the realm's interface as it left it.
+ * @test GIC.exit
+ */
 TEST(gic, vmcr, ONCE)
 {
 	struct rec *c = puppet();
@@ -332,6 +353,10 @@ static void write_exits(struct rec *c, enum reg reg, uint64_t iss, uint64_t valu
 /* ISS of an MSR to op0=3, op1=0, CRn=12, CRm, op2 */
 #define ISS(crm, op2)	(3UL << 20 | (uint64_t)(op2) << 17 | 12UL << 10 | (crm) << 1)
 
+/*
+ * @test REC_EXIT.icc_write
+ * @test REC_PC.trapped
+ */
 TEST(gic, trapped_writes, ONCE)
 {
 	struct rec *c = puppet();

@@ -2,10 +2,8 @@
 #include "host/refuse.h"
 
 /*
- * @test GRANULE_DELEGATE.gran_align
- * @test GRANULE_DELEGATE.gran_bound
- * @test GRANULE_DELEGATE.gran_state
- * @test GRANULE_DELEGATE.gran_gpt
+ * @test GRANULE_DELEGATE.{gran_align,gran_bound,gran_state,gran_gpt}
+ * @test SMCCC.{failure_outputs,sbz_inputs}
  */
 TEST(granule, delegate_refused, BOTH)
 {
@@ -17,11 +15,7 @@ TEST(granule, delegate_refused, BOTH)
 	refused("twice", c, 1, c.x[0], E_INPUT);
 }
 
-/*
- * @test GRANULE_UNDELEGATE.gran_align
- * @test GRANULE_UNDELEGATE.gran_bound
- * @test GRANULE_UNDELEGATE.gran_state
- */
+/* @test GRANULE_UNDELEGATE.{gran_align,gran_bound,gran_state} */
 TEST(granule, undelegate_refused, BOTH)
 {
 	const struct zoo *z = zoo_new();
@@ -32,7 +26,10 @@ TEST(granule, undelegate_refused, BOTH)
 	refused("twice", c, 1, c.x[0], E_INPUT);
 }
 
-/* @test GRANULE_DELEGATE.success @test GRANULE_UNDELEGATE.success */
+/*
+ * @test GRANULE_DELEGATE.success
+ * @test GRANULE_UNDELEGATE.success
+ */
 TEST(granule, delegate_takes_one_page, BOTH)
 {
 	uint64_t before = pool_free(), pa[16];
@@ -47,7 +44,10 @@ TEST(granule, delegate_takes_one_page, BOTH)
 	EXPECT_EQ(pool_free(), before);
 }
 
-/* The host's own page says nothing any more once a realm had it. */
+/*
+ * The host's own page says nothing any more once a realm had it.
+ * @test PTR.wipe
+ */
 TEST(granule, shadow_comes_back_zeroed, SHADOWED)
 {
 	uint64_t pa = granule_take(), *page = (uint64_t *)pa;
@@ -62,7 +62,10 @@ TEST(granule, shadow_comes_back_zeroed, SHADOWED)
 	EXPECT_EQ(i, 512);
 }
 
-/* A delegated shadow page stays the host's to touch: nothing of it is used. */
+/*
+ * A delegated shadow page stays the host's to touch: nothing of it is used.
+ * @test GRANULE_DELEGATE.host_access
+ */
 TEST(granule, shadow_content_is_not_the_host_page, SHADOWED)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);

@@ -20,7 +20,10 @@ static uint64_t read_status(struct rec *c, uint64_t index)
 	return out(c, 0);
 }
 
-/* @test RSI_MEASUREMENT_READ.index_bound */
+/*
+ * @test RSI_MEASUREMENT_READ.{index_bound,success}
+ * @test MEASUREMENT.{slots,rem_initial}
+ */
 TEST(measure, read, ONCE)
 {
 	static const uint64_t bad[] = { 5, 6, 255, 1UL << 32, 1UL << 63, ~0UL };
@@ -62,10 +65,7 @@ static uint64_t extend(struct rec *c, uint64_t index, uint64_t size, uint64_t wo
 	return out(c, 0);
 }
 
-/*
- * @test RSI_MEASUREMENT_EXTEND.index_bound
- * @test RSI_MEASUREMENT_EXTEND.size_bound
- */
+/* @test RSI_MEASUREMENT_EXTEND.{index_bound,size_bound} */
 TEST(measure, extend_refused, ONCE)
 {
 	struct rec *c = puppet();
@@ -85,8 +85,11 @@ TEST(measure, extend_refused, ONCE)
 	}
 }
 
-/* Only the register that is named; the same input twice is not the same value. */
-TEST(measure, extend, ONCE)		/* @test RSI_MEASUREMENT_EXTEND.success */
+/*
+ * Only the register that is named; the same input twice is not the same value.
+ * @test RSI_MEASUREMENT_EXTEND.success
+ */
+TEST(measure, extend, ONCE)
 {
 	struct rec *c = puppet();
 	uint64_t once[8], twice[8], other[8], rim[8], rim_after[8];
@@ -155,7 +158,10 @@ static void rim_of(enum how how, uint64_t rim[8])
 	read_measurement(c, 0, rim);
 }
 
-/* What goes into the RIM and what does not. */
+/*
+ * What goes into the RIM and what does not.
+ * @test MEASUREMENT.rim_unmeasured
+ */
 TEST(measure, rim_depends_on, BOTH)
 {
 	static const struct {
@@ -242,6 +248,10 @@ static void known_values(uint8_t algorithm, const uint64_t *rim, const uint64_t 
 	expect_measurement(c, 0, rim);
 }
 
+/*
+ * @test MEASUREMENT.{rim_initial,rim_data,rim_rec,rim_ripas,rim_frozen}
+ * @test MEASUREMENT.rem_extend
+ */
 TEST(measure, known_sha256, BOTH)
 {
 	known_values(RMI_HASH_SHA256, rim_sha256, rem_sha256);

@@ -72,7 +72,12 @@ static void emulate(struct rec *c, const struct access_row *row, uint64_t va,
 	test_label(NULL);
 }
 
-/* With the MMU on, through a descriptor that has only the top bit set. */
+/*
+ * With the MMU on, through a descriptor that has only the top bit set.
+ * @test REC_EXIT.{emulatable_read,emulatable_write,no_srt}
+ * @test REC_ENTRY.{emul_mmio_read,emul_mmio_write}
+ * @test REC_ABORT.emulatable
+ */
 TEST(mmio, all_sizes, ONCE)
 {
 	struct rec *c = puppet();
@@ -124,7 +129,10 @@ TEST(mmio, load_to_zero_register, ONCE)
 	EXPECT_EQ(report(c, 1), 0x1234);
 }
 
-/* No syndrome, no emulation: the exit of a non-emulatable abort. */
+/*
+ * No syndrome, no emulation: the exit of a non-emulatable abort.
+ * @test REC_ABORT.unprotected
+ */
 TEST(mmio, without_syndrome, ONCE)
 {
 	static const enum access list[] = { ACC_LDR_POST, ACC_STR_POST, ACC_LDXR };
@@ -149,7 +157,11 @@ TEST(mmio, without_syndrome, ONCE)
 	}
 }
 
-/* inject_sea: the abort that the access would have had on a bus with nothing. */
+/*
+ * inject_sea: the abort that the access would have had on a bus with nothing.
+ * @test REC_ENTRY.inject_sea
+ * @test REC_ENTER.mmio_or_sea
+ */
 TEST(mmio, inject_sea, ONCE)
 {
 	struct rec *c = puppet();
@@ -183,7 +195,10 @@ TEST(mmio, registers_kept, ONCE)
 	expect_ordered(c);
 }
 
-/* What S2AP forbids is the host's to emulate as well. */
+/*
+ * What S2AP forbids is the host's to emulate as well.
+ * @test REC_ABORT.permission
+ */
 TEST(mmio, stage_2_permissions, ONCE)
 {
 	struct rec *c = puppet();
@@ -209,7 +224,10 @@ TEST(mmio, stage_2_permissions, ONCE)
 	EXPECT_EQ(page[OFFSET / 8], 0x1234);
 }
 
-/* The unmapped page becomes memory: the same access now just works. */
+/*
+ * The unmapped page becomes memory: the same access now just works.
+ * @test RTT.tlb
+ */
 TEST(mmio, becomes_memory_and_back, ONCE)
 {
 	struct rec *c = puppet();
@@ -228,7 +246,10 @@ TEST(mmio, becomes_memory_and_back, ONCE)
 	EXPECT_EQ(page[0], 0x55);
 }
 
-/* Nothing can be executed from the unprotected half, mapped or not. */
+/*
+ * Nothing can be executed from the unprotected half, mapped or not.
+ * @test REC_ABORT.fetch
+ */
 TEST(mmio, fetch_is_an_abort, ONCE)
 {
 	struct rec *c = puppet();

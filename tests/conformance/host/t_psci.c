@@ -14,12 +14,14 @@ static int64_t psci(struct rec *c, uint64_t fid, uint64_t x1, uint64_t x2,
 	return (int64_t)report(c, 1);
 }
 
-TEST(psci, version, ONCE)		/* @test PSCI_VERSION.success */
+/* @test PSCI.VERSION */
+TEST(psci, version, ONCE)
 {
 	EXPECT_EQ(psci(puppet(), PSCI_VERSION, 1, 2, 3), PSCI_VERSION_1_1);
 }
 
-TEST(psci, features, ONCE)		/* @test PSCI_FEATURES.success */
+/* @test PSCI.{FEATURES,FEATURES_VERSION} */
+TEST(psci, features, ONCE)
 {
 	static const uint32_t known[] = {
 		PSCI_VERSION, PSCI_CPU_SUSPEND, PSCI_CPU_OFF, PSCI_CPU_ON,
@@ -41,7 +43,10 @@ TEST(psci, features, ONCE)		/* @test PSCI_FEATURES.success */
 			  PSCI_NOT_SUPPORTED);
 }
 
-/* Functions of PSCI that realms have not: migration, memory protection, ... */
+/*
+ * Functions of PSCI that realms have not: migration, memory protection, ...
+ * @test PSCI.unsupported
+ */
 TEST(psci, unsupported, ONCE)
 {
 	uint32_t n;
@@ -59,7 +64,11 @@ TEST(psci, unsupported, ONCE)
 	EXPECT_EQ(psci(c, 0xC4000008, 1, 2, 3), PSCI_NOT_SUPPORTED);
 }
 
-/* The SMC32 forms, the hint bit of SMCCC 1.3, and junk above the id. */
+/*
+ * The SMC32 forms, the hint bit of SMCCC 1.3, and junk above the id.
+ * @test PSCI.smc32
+ * @test SMCCC.{sve_hint,smc32}
+ */
 TEST(psci, forms_of_a_call, ONCE)
 {
 	static const struct {
@@ -99,7 +108,7 @@ static void expect_psci_exit(struct rec *c, uint64_t fid, uint64_t mpidr)
 	expect_exit(c, &want);
 }
 
-/* @test PSCI_CPU_SUSPEND.success */
+/* @test PSCI.{CPU_SUSPEND,arguments} */
 TEST(psci, cpu_suspend, ONCE)
 {
 	struct rec *c = puppet();
@@ -112,7 +121,12 @@ TEST(psci, cpu_suspend, ONCE)
 	EXPECT_EQ(report(c, 1), PSCI_SUCCESS);
 }
 
-/* CPU_ON and CPU_OFF of a second REC, three times. @test PSCI_CPU_OFF.success */
+/*
+ * CPU_ON and CPU_OFF of a second REC, three times.
+ * @test PSCI.{CPU_ON,CPU_OFF}
+ * @test REC_EXIT.psci
+ * @test PSCI_COMPLETE.{cpu_on,success}
+ */
 TEST(psci, cpu_on_off, BOTH)
 {
 	struct rec *c = puppet_in(GEOMETRY_DEFAULT, 2), *second = c + 1;
@@ -141,7 +155,7 @@ TEST(psci, cpu_on_off, BOTH)
 	}
 }
 
-/* @test PSCI_CPU_ON.entry @test PSCI_CPU_ON.mpidr @test PSCI_CPU_ON.already_on */
+/* @test PSCI.{CPU_ON_address,CPU_ON_mpidr,CPU_ON_self} */
 TEST(psci, cpu_on_refused, ONCE)
 {
 	struct rec *c = puppet_in(GEOMETRY_DEFAULT, 2);
@@ -166,7 +180,11 @@ TEST(psci, cpu_on_refused, ONCE)
 			  rows[i].want);
 }
 
-/* @test PSCI_AFFINITY_INFO.level @test PSCI_AFFINITY_INFO.mpidr */
+/*
+ * @test PSCI.{AFFINITY_INFO,AFFINITY_INFO_level,AFFINITY_INFO_mpidr}
+ * @test PSCI.AFFINITY_INFO_self
+ * @test PSCI_COMPLETE.affinity_info
+ */
 TEST(psci, affinity_info, ONCE)
 {
 	struct rec *c = puppet_in(GEOMETRY_DEFAULT, 2), *second = c + 1;
@@ -218,14 +236,19 @@ static void system_ends(uint64_t fid)
 	EXPECT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, c->pa), RMI_SUCCESS);
 }
 
-/* @test PSCI_SYSTEM_OFF.success @test PSCI_SYSTEM_RESET.success */
+/*
+ * @test PSCI.{SYSTEM_OFF,SYSTEM_RESET}
+ * @test REALM.{system_off,active}
+ */
 TEST(psci, system_off, ONCE)
 {
 	system_ends(PSCI_SYSTEM_OFF);
 	system_ends(PSCI_SYSTEM_RESET);
 }
 
-/* A REC that runs when its realm goes off runs to its next exit, then no more. */
+/*
+ * A REC that runs when its realm goes off runs to its next exit, then no more.
+ */
 TEST(psci, system_off_while_another_runs, ONCE)
 {
 	struct rec *c = puppet_in(GEOMETRY_DEFAULT, 2), *second = c + 1;
@@ -245,17 +268,9 @@ TEST(psci, system_off_while_another_runs, ONCE)
 }
 
 /*
- * @test PSCI_COMPLETE.alias
- * @test PSCI_COMPLETE.calling_rec_align
- * @test PSCI_COMPLETE.calling_rec_bound
- * @test PSCI_COMPLETE.calling_rec_state
- * @test PSCI_COMPLETE.target_rec_align
- * @test PSCI_COMPLETE.target_rec_bound
- * @test PSCI_COMPLETE.target_rec_state
- * @test PSCI_COMPLETE.pending
- * @test PSCI_COMPLETE.owner
- * @test PSCI_COMPLETE.target
- * @test PSCI_COMPLETE.status
+ * @test PSCI_COMPLETE.{alias,calling_align,calling_bound,calling_state}
+ * @test PSCI_COMPLETE.{target_align,target_bound,target_state,pending,owner}
+ * @test PSCI_COMPLETE.{target,status}
  */
 TEST(psci, complete_refused, BOTH)
 {
@@ -283,7 +298,10 @@ TEST(psci, complete_refused, BOTH)
 	refused("twice", done, 1, c->pa, E_INPUT);
 }
 
-/* The host may say no to CPU_ON, but not to a REC that is on already. */
+/*
+ * The host may say no to CPU_ON, but not to a REC that is on already.
+ * @test PSCI_COMPLETE.{denied,already_on}
+ */
 TEST(psci, complete_denied, ONCE)
 {
 	struct rec *c = puppet_in(GEOMETRY_DEFAULT, 2);

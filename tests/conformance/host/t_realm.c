@@ -7,7 +7,10 @@ static struct call create_call(const struct realm *r)
 			      { r->rd, (uint64_t)r->params } };
 }
 
-/* The whole life, seen only by status codes: the first test to look at. */
+/*
+ * The whole life, seen only by status codes: the first test to look at.
+ * @test REALM.{new,active}
+ */
 TEST(realm, lifecycle, BOTH)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
@@ -26,11 +29,7 @@ TEST(realm, lifecycle, BOTH)
 }
 
 /*
- * @test REALM_CREATE.params_align
- * @test REALM_CREATE.params_bound
- * @test REALM_CREATE.params_pas
- * @test REALM_CREATE.rd_align
- * @test REALM_CREATE.rd_bound
+ * @test REALM_CREATE.{params_align,params_bound,params_pas,rd_align,rd_bound}
  * @test REALM_CREATE.rd_state
  */
 TEST(realm, create_refused_pointers, BOTH)
@@ -64,11 +63,7 @@ static void refused_field(struct call c, const struct field *f)
 	memcpy(at, &kept, f->size);
 }
 
-/*
- * @test REALM_CREATE.params_valid
- * @test REALM_CREATE.params_supp
- * @test REALM_CREATE.rtt_num_level
- */
+/* @test REALM_CREATE.{params_valid,params_supp,rtt_num_level} */
 TEST(realm, create_refused_parameters, ONCE)
 {
 	static const struct field fields[] = {
@@ -148,7 +143,10 @@ TEST(realm, create_sve, ONCE)
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
 }
 
-/* Fields of features that are off mean nothing. */
+/*
+ * Fields of features that are off mean nothing.
+ * @test REALM_CREATE.ignored
+ */
 TEST(realm, create_ignores_unused_fields, ONCE)
 {
 	struct realm *r = realm_blank(GEOMETRY_DEFAULT);
@@ -159,11 +157,7 @@ TEST(realm, create_ignores_unused_fields, ONCE)
 	EXPECT_EQ(call(create_call(r)).x[0], RMI_SUCCESS);
 }
 
-/*
- * @test REALM_CREATE.alias
- * @test REALM_CREATE.rtt_align
- * @test REALM_CREATE.rtt_state
- */
+/* @test REALM_CREATE.{alias,rtt_align,rtt_state} */
 TEST(realm, create_refused_roots, BOTH)
 {
 	static const struct geometry wide = { 42, 1, 8 };
@@ -228,7 +222,10 @@ TEST(realm, create_refused_vmid, ONCE)
 	EXPECT_EQ(call(create_call(b)).x[0], RMI_SUCCESS);
 }
 
-/* A call that fails for another reason has not kept the VMID. */
+/*
+ * A call that fails for another reason has not kept the VMID.
+ * @test REALM_CREATE.vmid_released
+ */
 TEST(realm, create_failed_frees_vmid, ONCE)
 {
 	struct realm *r = realm_blank(GEOMETRY_DEFAULT);
@@ -241,7 +238,9 @@ TEST(realm, create_failed_frees_vmid, ONCE)
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
 }
 
-/* Both ends of the range, at once; with 8-bit VMIDs the upper one is refused. */
+/*
+ * Both ends of the range, at once; with 8-bit VMIDs the upper one is refused.
+ */
 TEST(realm, create_extreme_vmids, ONCE)
 {
 	struct realm *a = realm_blank(GEOMETRY_DEFAULT);
@@ -268,13 +267,7 @@ TEST(realm, create_effects, BOTH)
 		expect_entry(r, ipa, 1, RMI_RTTE_UNASSIGNED, RMI_RIPAS_EMPTY);
 }
 
-/*
- * @test REALM_ACTIVATE.rd_align
- * @test REALM_ACTIVATE.rd_bound
- * @test REALM_ACTIVATE.rd_state
- * @test REALM_ACTIVATE.realm_state
- * @test REALM_ACTIVATE.success
- */
+/* @test REALM_ACTIVATE.{rd_align,rd_bound,rd_state,realm_state,success} */
 TEST(realm, activate, BOTH)
 {
 	const struct zoo *z = zoo_new();
@@ -286,7 +279,10 @@ TEST(realm, activate, BOTH)
 	refused("twice", c, 1, r->rd, E_REALM(0));
 }
 
-/* What only a NEW realm allows. */
+/*
+ * What only a NEW realm allows.
+ * @test REALM_ACTIVATE.success
+ */
 TEST(realm, activate_closes, ONCE)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
@@ -307,12 +303,7 @@ TEST(realm, activate_closes, ONCE)
 	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, c->pa), RMI_SUCCESS);
 }
 
-/*
- * @test REALM_DESTROY.rd_align
- * @test REALM_DESTROY.rd_bound
- * @test REALM_DESTROY.rd_state
- * @test REALM_DESTROY.success
- */
+/* @test REALM_DESTROY.{rd_align,rd_bound,rd_state,success} */
 TEST(realm, destroy, BOTH)
 {
 	const struct zoo *z = zoo_new();
@@ -329,7 +320,10 @@ TEST(realm, destroy, BOTH)
 	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, r->rtt), RMI_SUCCESS);
 }
 
-/* Each thing that keeps a realm alive, alone. @test REALM_DESTROY.realm_live */
+/*
+ * Each thing that keeps a realm alive, alone.
+ * @test REALM_DESTROY.realm_live
+ */
 TEST(realm, destroy_refused_live, BOTH)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
@@ -353,7 +347,11 @@ TEST(realm, destroy_refused_live, BOTH)
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
 }
 
-/* A root full of mappings of normal memory does not count as live. */
+/*
+ * A root full of mappings of normal memory does not count as live.
+ * @test REALM_DESTROY.assigned_ns
+ * @test RTT.ns_not_live
+ */
 TEST(realm, destroy_with_shared_blocks, ONCE)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
@@ -364,12 +362,7 @@ TEST(realm, destroy_with_shared_blocks, ONCE)
 	EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_DESTROY, r->rd), RMI_SUCCESS);
 }
 
-/*
- * @test REC_AUX_COUNT.rd_align
- * @test REC_AUX_COUNT.rd_bound
- * @test REC_AUX_COUNT.rd_state
- * @test REC_AUX_COUNT.success
- */
+/* @test REC_AUX_COUNT.{rd_align,rd_bound,rd_state,success} */
 TEST(realm, rec_aux_count, BOTH)
 {
 	const struct zoo *z = zoo_new();
@@ -384,7 +377,11 @@ TEST(realm, rec_aux_count, BOTH)
 	EXPECT_EQ(call(c).x[1], 3);
 }
 
-/* Orderings of 7.8 and 7.10: a bad rd is an input error before all else. */
+/*
+ * Orderings of 7.8 and 7.10: a bad rd is an input error before all else.
+ * @test REALM_DESTROY.order_rd_realm_live
+ * @test REALM_ACTIVATE.order_rd_realm_state
+ */
 TEST(realm, priorities, ONCE)
 {
 	const struct zoo *z = zoo_new();

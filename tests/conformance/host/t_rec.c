@@ -8,15 +8,8 @@ static struct call create_call(const struct rec *c)
 }
 
 /*
- * @test REC_CREATE.params_align
- * @test REC_CREATE.params_bound
- * @test REC_CREATE.params_pas
- * @test REC_CREATE.rec_align
- * @test REC_CREATE.rec_bound
- * @test REC_CREATE.rec_state
- * @test REC_CREATE.rd_align
- * @test REC_CREATE.rd_bound
- * @test REC_CREATE.rd_state
+ * @test REC_CREATE.{params_align,params_bound,params_pas,rec_align,rec_bound}
+ * @test REC_CREATE.{rec_state,rd_align,rd_bound,rd_state}
  */
 TEST(rec, create_refused_pointers, BOTH)
 {
@@ -57,12 +50,7 @@ TEST(rec, create_refused_mpidr, ONCE)
 	EXPECT_EQ(call(create_call(c)).x[0], RMI_SUCCESS);
 }
 
-/*
- * @test REC_CREATE.num_aux
- * @test REC_CREATE.aux_align
- * @test REC_CREATE.aux_alias
- * @test REC_CREATE.aux_state
- */
+/* @test REC_CREATE.{num_aux,aux_align,aux_alias,aux_state} */
 TEST(rec, create_refused_aux, BOTH)
 {
 	const struct zoo *z = zoo_new();
@@ -96,7 +84,7 @@ TEST(rec, create_refused_aux, BOTH)
 	EXPECT_EQ(call(create).x[0], RMI_SUCCESS);
 }
 
-/* @test REC_CREATE.realm_state */
+/* @test REC_CREATE.{realm_state,order_rd_realm_state} */
 TEST(rec, create_priorities, ONCE)
 {
 	const struct zoo *z = zoo_new();
@@ -115,7 +103,10 @@ TEST(rec, create_priorities, ONCE)
 					c->params->aux[i]), RMI_SUCCESS);
 }
 
-/* Indices in order, over the carry from Aff0 to Aff1. @test REC_CREATE.success */
+/*
+ * Indices in order, over the carry from Aff0 to Aff1.
+ * @test REC_CREATE.success
+ */
 TEST(rec, create_in_mpidr_order, ONCE)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
@@ -134,7 +125,10 @@ TEST(rec, create_in_mpidr_order, ONCE)
 	}
 }
 
-/* A destroyed REC's index is not given again. */
+/*
+ * A destroyed REC's index is not given again.
+ * @test REC_CREATE.index_never_reused
+ */
 TEST(rec, index_is_never_reused, ONCE)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
@@ -148,7 +142,10 @@ TEST(rec, index_is_never_reused, ONCE)
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
 }
 
-/* Bits of the parameters that mean nothing, and the state of the granules. */
+/*
+ * Bits of the parameters that mean nothing, and the state of the granules.
+ * @test REC_CREATE.success
+ */
 TEST(rec, create_effects, BOTH)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
@@ -164,12 +161,7 @@ TEST(rec, create_effects, BOTH)
 					c->params->aux[i]), E_INPUT);
 }
 
-/*
- * @test REC_DESTROY.rec_align
- * @test REC_DESTROY.rec_bound
- * @test REC_DESTROY.rec_gran_state
- * @test REC_DESTROY.success
- */
+/* @test REC_DESTROY.{rec_align,rec_bound,rec_gran_state,success} */
 TEST(rec, destroy, BOTH)
 {
 	const struct zoo *z = zoo_new();
@@ -188,9 +180,10 @@ TEST(rec, destroy, BOTH)
 }
 
 /*
- * @test REC_DESTROY.rec_state
+ * @test REC_DESTROY.{rec_state,order_rec_rec_state}
  * @test REC_ENTER.rec_state
- * @test RTT_SET_RIPAS.rec_state
+ * @test RTT_SET_RIPAS.{rec_state,order_rec_rec_state}
+ * @test REC.running
  */
 TEST(rec, running_elsewhere, ONCE)
 {
@@ -235,7 +228,10 @@ TEST(rec, destroy_with_request_pending, ONCE)
 	}
 }
 
-/* As many RECs as the feature register allows, and one more. */
+/*
+ * As many RECs as the feature register allows, and one more.
+ * @test REC_CREATE.num_recs
+ */
 TEST(rec, too_many, ONCE)
 {
 	unsigned int max = (1U << feature(RMI_F0_MAX_RECS_ORDER_SHIFT, 4)) - 1, i;

@@ -8,11 +8,7 @@ static struct call enter_call(const struct rec *c)
 }
 
 /*
- * @test REC_ENTER.run_align
- * @test REC_ENTER.run_bound
- * @test REC_ENTER.run_pas
- * @test REC_ENTER.rec_align
- * @test REC_ENTER.rec_bound
+ * @test REC_ENTER.{run_align,run_bound,run_pas,rec_align,rec_bound}
  * @test REC_ENTER.rec_gran_state
  */
 TEST(rec_enter, refused_pointers, BOTH)
@@ -40,10 +36,8 @@ static void refused_state(const char *label, struct rec *c, uint64_t want)
 }
 
 /*
- * @test REC_ENTER.realm_new
- * @test REC_ENTER.system_off
- * @test REC_ENTER.rec_runnable
- * @test REC_ENTER.rec_psci
+ * @test REC_ENTER.{realm_new,system_off,rec_runnable,rec_psci,order_pointers}
+ * @test REALM.{new,system_off}
  */
 TEST(rec_enter, refused_states, ONCE)
 {
@@ -67,8 +61,11 @@ TEST(rec_enter, refused_states, ONCE)
 	refused_state("off", second, E_REALM(RMI_REALM_IS_SYSTEM_OFF));
 }
 
-/* No MMIO to emulate: after a host call, and after an abort that has no ISV. */
-TEST(rec_enter, refused_emul_mmio, ONCE)	/* @test REC_ENTER.rec_mmio */
+/*
+ * No MMIO to emulate: after a host call, and after an abort that has no ISV.
+ * @test REC_ENTER.rec_mmio
+ */
+TEST(rec_enter, refused_emul_mmio, ONCE)
 {
 	struct rec *c = puppet();
 	uint64_t half = realm_top(c->realm);
@@ -98,7 +95,10 @@ TEST(rec_enter, refused_leaves_the_page, ONCE)
 	EXPECT_EQ(i, sizeof(c->run->exit));
 }
 
-/* Reset state. General registers: see rec.first_registers. */
+/*
+ * Reset state. General registers: see rec.first_registers.
+ * @test REC.reset
+ */
 TEST(rec_enter, first_entry, ONCE)
 {
 	struct rec *c = puppet();
@@ -114,7 +114,13 @@ TEST(rec_enter, first_entry, ONCE)
 	EXPECT_EQ(realm_mrs(c, REG_MPIDR_EL1), 1UL << 31);
 }
 
-/* The exit of a host call: all its registers, and nothing else. */
+/*
+ * The exit of a host call: all its registers, and nothing else.
+ * @test REC_EXIT.host_call
+ * @test REC_ENTRY.host_call
+ * @test RSI_HOST_CALL.{success,complete}
+ * @test REC_PC.smc
+ */
 TEST(rec_enter, exit_host_call, BOTH)
 {
 	struct rec *c = puppet();
@@ -159,6 +165,11 @@ static void exit_data_abort(enum access access)
 	expect_exit(c, &want);
 }
 
+/*
+ * @test REC_EXIT.{data_abort,no_il,hpfar}
+ * @test REC_ABORT.protected
+ * @test REC_PC.abort
+ */
 TEST(rec_enter, exit_data_abort_protected, BOTH)
 {
 	exit_data_abort(ACC_LDR_X);
@@ -168,7 +179,10 @@ TEST(rec_enter, exit_data_abort_protected, BOTH)
 	exit_data_abort(ACC_STRB);
 }
 
-/* A fetch from protected memory that is not there. */
+/*
+ * A fetch from protected memory that is not there.
+ * @test REC_EXIT.inst_abort
+ */
 TEST(rec_enter, exit_instruction_abort, BOTH)
 {
 	struct rec *c = puppet();
@@ -185,7 +199,11 @@ TEST(rec_enter, exit_instruction_abort, BOTH)
 	expect_exit(c, &want);
 }
 
-/* Once the host brings the page, the access is made again and succeeds. */
+/*
+ * Once the host brings the page, the access is made again and succeeds.
+ * @test REC_ENTER.success
+ * @test REC_PC.abort
+ */
 TEST(rec_enter, abort_is_retried, BOTH)
 {
 	struct rec *c = puppet();
@@ -205,7 +223,12 @@ TEST(rec_enter, abort_is_retried, BOTH)
 	EXPECT_EQ(realm_load(c, PUPPET_HOLE), 0x77);
 }
 
-/* Every register of the realm survives an exit; none of them is shown. */
+/*
+ * Every register of the realm survives an exit; none of them is shown.
+ * @test REC_EXIT.wfx
+ * @test REC_ENTRY.trap_wfx
+ * @test REC_PC.trapped
+ */
 TEST(rec_enter, exit_wfi, ONCE)
 {
 	struct rec *c = puppet();
@@ -245,7 +268,11 @@ TEST(rec_enter, exit_wfe, ONCE)
 	expect_exit(c, &want);
 }
 
-/* A host's tick gets the REC out of a loop, with nothing of it showing. */
+/*
+ * A host's tick gets the REC out of a loop, with nothing of it showing.
+ * @test REC_EXIT.{irq,always}
+ * @test PMU.overflow
+ */
 TEST(rec_enter, exit_irq, BOTH)
 {
 	struct rec *c = puppet();
@@ -369,7 +396,11 @@ TEST(rec_enter, migrates, ONCE)
 	}
 }
 
-/* inject_sea with no abort before it, and all that the last exit left unused. */
+/*
+ * inject_sea with no abort before it, and all that the last exit left unused.
+ * @test REC_ENTRY.unused
+ * @test REC_ENTER.sea_ignored
+ */
 TEST(rec_enter, unused_fields, ONCE)
 {
 	struct rec *c = puppet();
@@ -387,7 +418,11 @@ TEST(rec_enter, unused_fields, ONCE)
 	EXPECT_EQ(report_exceptions(c), 0);
 }
 
-/* What the realm had in its TLB goes with the mapping. */
+/*
+ * What the realm had in its TLB goes with the mapping.
+ * @test RTT.tlb
+ * @test RIPAS.set_visible
+ */
 TEST(rec_enter, unmapped_means_gone, BOTH)
 {
 	struct rec *c = puppet();

@@ -38,7 +38,12 @@ static struct answer set(struct rec *c, uint64_t base, uint64_t top)
 	return RMI(RMI_RTT_SET_RIPAS, c->realm->rd, c->pa, base, top);
 }
 
-/* @test RTT_SET_RIPAS.success @test RSI_IPA_STATE_SET.success */
+/*
+ * @test RTT_SET_RIPAS.success
+ * @test RSI_IPA_STATE_SET.{success,accept}
+ * @test REC_EXIT.ripas_change
+ * @test REC_ENTRY.ripas
+ */
 TEST(ripas, accepted, BOTH)
 {
 	struct rec *c = puppet();
@@ -73,7 +78,10 @@ TEST(ripas, partial, BOTH)
 	told(c, false, TOP, RSI_ACCEPT);
 }
 
-/* Nothing done, something done, all done, each with "reject". */
+/*
+ * Nothing done, something done, all done, each with "reject".
+ * @test RSI_IPA_STATE_SET.reject
+ */
 TEST(ripas, rejected, ONCE)
 {
 	struct rec *c = puppet();
@@ -93,7 +101,10 @@ TEST(ripas, rejected, ONCE)
 	expect_entry(c->realm, BASE, 3, 0, RMI_RIPAS_RAM);
 }
 
-/* DESTROYED comes back only if the realm says that it may. */
+/*
+ * DESTROYED comes back only if the realm says that it may.
+ * @test RTT_SET_RIPAS.destroyed
+ */
 TEST(ripas, destroyed, BOTH)
 {
 	struct rec *c = puppet();
@@ -116,7 +127,12 @@ TEST(ripas, destroyed, BOTH)
 	expect_entry(c->realm, PUPPET_SCRATCH, 3, 0, RMI_RIPAS_RAM);
 }
 
-/* EMPTY over a page of data: it stays assigned, the realm cannot reach it. */
+/*
+ * EMPTY over a page of data: it stays assigned, the realm cannot reach it.
+ * @test REC_ABORT.empty
+ * @test RIPAS.set_visible
+ * @test RTT.tlb
+ */
 TEST(ripas, empty_hides_data, BOTH)
 {
 	struct rec *c = puppet();
@@ -146,7 +162,9 @@ TEST(ripas, empty_hides_data, BOTH)
 	EXPECT_EQ(report_exceptions(c), 0);
 }
 
-/* EMPTY that never was anything: the same abort, and a write changes nothing. */
+/*
+ * EMPTY that never was anything: the same abort, and a write changes nothing.
+ */
 TEST(ripas, empty_unassigned, ONCE)
 {
 	struct rec *c = puppet();
@@ -161,17 +179,9 @@ TEST(ripas, empty_unassigned, ONCE)
 }
 
 /*
- * @test RTT_SET_RIPAS.rd_align
- * @test RTT_SET_RIPAS.rd_bound
- * @test RTT_SET_RIPAS.rd_state
- * @test RTT_SET_RIPAS.rec_align
- * @test RTT_SET_RIPAS.rec_bound
- * @test RTT_SET_RIPAS.rec_gran_state
- * @test RTT_SET_RIPAS.rec_owner
- * @test RTT_SET_RIPAS.size_valid
- * @test RTT_SET_RIPAS.base_bound
- * @test RTT_SET_RIPAS.top_bound
- * @test RTT_SET_RIPAS.top_gran_align
+ * @test RTT_SET_RIPAS.{rd_align,rd_bound,rd_state,rec_align,rec_bound}
+ * @test RTT_SET_RIPAS.{rec_gran_state,rec_owner,size_valid,base_bound}
+ * @test RTT_SET_RIPAS.{top_bound,top_gran_align}
  */
 TEST(ripas, set_refused, BOTH)
 {
@@ -199,8 +209,9 @@ TEST(ripas, set_refused, BOTH)
 }
 
 /*
- * @test RTT_SET_RIPAS.base_align
- * @test RTT_SET_RIPAS.no_progress
+ * @test RTT_SET_RIPAS.{base_align,no_progress}
+ * @test RTT_SET_RIPAS.{order_top_gran_align_no_progress}
+ * @test RTT_SET_RIPAS.{order_base_bound_base_align,order_rd_walk}
  */
 TEST(ripas, set_needs_tables, BOTH)
 {
@@ -239,7 +250,10 @@ TEST(ripas, set_by_blocks, ONCE)
 	expect_entry(c->realm, top - PAGE, 3, 0, RMI_RIPAS_RAM);
 }
 
-/* An exit of another kind ends the request. */
+/*
+ * An exit of another kind ends the request.
+ * @test REC.ripas_request
+ */
 TEST(ripas, request_ends_with_the_next_entry, ONCE)
 {
 	struct rec *c = puppet();

@@ -26,7 +26,7 @@ static uint64_t out(const struct rec *c, unsigned int x)
 	return report(c, 1 + x);
 }
 
-/* @test RSI_VERSION.success */
+/* @test RSI_VERSION.{success,unsupported} */
 TEST(rsi, version, ONCE)
 {
 	static const uint64_t asked[] = { RSI_ABI_1_0, 0, 0x10001, 0x20000, 1UL << 31 };
@@ -54,7 +54,10 @@ TEST(rsi, features, ONCE)
 	}
 }
 
-/* Everything that is not RSI or PSCI, the host's calls among it. */
+/*
+ * Everything that is not RSI or PSCI, the host's calls among it.
+ * @test SMCCC.{realm_unknown,version,sve_hint}
+ */
 TEST(rsi, unknown_functions, ONCE)
 {
 	static const uint32_t fids[] = {
@@ -96,7 +99,7 @@ TEST(rsi, hvc_is_undefined, ONCE)
 	EXPECT_EQ(report_elr(c), report(c, 1));
 }
 
-/* @test RSI_REALM_CONFIG.addr_align @test RSI_REALM_CONFIG.addr_bound */
+/* @test RSI_REALM_CONFIG.{addr_align,addr_bound,empty} */
 TEST(rsi, realm_config_refused, ONCE)
 {
 	struct rec *c = puppet();
@@ -113,7 +116,10 @@ TEST(rsi, realm_config_refused, ONCE)
 			  RSI_ERROR_INPUT);
 }
 
-/* The whole page. @test RSI_REALM_CONFIG.success */
+/*
+ * The whole page.
+ * @test RSI_REALM_CONFIG.success
+ */
 TEST(rsi, realm_config, BOTH)
 {
 	struct realm *r = realm_blank((struct geometry){ 40, 1, 2 });
@@ -160,6 +166,11 @@ static void missing_buffer(struct rec *c, uint64_t fid, uint64_t at,
 	EXPECT_EQ(rec_run(c), reason);
 }
 
+/*
+ * @test RSI_REALM_CONFIG.unmapped
+ * @test RSI_HOST_CALL.unmapped
+ * @test RSI_BUFFER.{exit,no_emulation}
+ */
 TEST(rsi, missing_buffers, BOTH)
 {
 	struct rec *c = puppet();
@@ -182,7 +193,7 @@ TEST(rsi, missing_buffers, BOTH)
 	expect_ordered(c);
 }
 
-/* @test RSI_HOST_CALL.addr_align @test RSI_HOST_CALL.addr_bound */
+/* @test RSI_HOST_CALL.{addr_align,addr_bound,empty} */
 TEST(rsi, host_call_refused, ONCE)
 {
 	struct rec *c = puppet();
@@ -198,7 +209,11 @@ TEST(rsi, host_call_refused, ONCE)
 			  RSI_ERROR_INPUT);
 }
 
-/* The page goes while the host has the call: an abort, the answer not lost. */
+/*
+ * The page goes while the host has the call: an abort, the answer not lost.
+ * @test RSI_HOST_CALL.complete_unmapped
+ * @test REC_ENTRY.host_call_lrs
+ */
 TEST(rsi, host_call_page_destroyed_meanwhile, BOTH)
 {
 	struct rec *c = puppet();
@@ -227,12 +242,7 @@ TEST(rsi, host_call_page_destroyed_meanwhile, BOTH)
 	expect_exit(c, &want);
 }
 
-/*
- * @test RSI_IPA_STATE_GET.base_align
- * @test RSI_IPA_STATE_GET.end_align
- * @test RSI_IPA_STATE_GET.size_valid
- * @test RSI_IPA_STATE_GET.rgn_bound
- */
+/* @test RSI_IPA_STATE_GET.{base_align,end_align,size_valid,rgn_bound} */
 TEST(rsi, ipa_state_get_refused, ONCE)
 {
 	struct rec *c = puppet();
@@ -254,7 +264,10 @@ TEST(rsi, ipa_state_get_refused, ONCE)
 			      rows[i].top, 3, 4), RSI_ERROR_INPUT);
 }
 
-/* Walks a range as Linux does, and sees each run. @test RSI_IPA_STATE_GET.success */
+/*
+ * Walks a range as Linux does, and sees each run.
+ * @test RSI_IPA_STATE_GET.success
+ */
 TEST(rsi, ipa_state_get, BOTH)
 {
 	struct rec *c = puppet();
@@ -288,10 +301,7 @@ TEST(rsi, ipa_state_get, BOTH)
 }
 
 /*
- * @test RSI_IPA_STATE_SET.base_align
- * @test RSI_IPA_STATE_SET.top_align
- * @test RSI_IPA_STATE_SET.size_valid
- * @test RSI_IPA_STATE_SET.rgn_bound
+ * @test RSI_IPA_STATE_SET.{base_align,top_align,size_valid,rgn_bound}
  * @test RSI_IPA_STATE_SET.ripas_valid
  */
 TEST(rsi, ipa_state_set_refused, ONCE)

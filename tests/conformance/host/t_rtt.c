@@ -15,11 +15,7 @@ static struct realm *realm_with_pages(void)
 }
 
 /*
- * @test RTT_READ_ENTRY.rd_align
- * @test RTT_READ_ENTRY.rd_bound
- * @test RTT_READ_ENTRY.rd_state
- * @test RTT_READ_ENTRY.level_bound
- * @test RTT_READ_ENTRY.ipa_align
+ * @test RTT_READ_ENTRY.{rd_align,rd_bound,rd_state,level_bound,ipa_align}
  * @test RTT_READ_ENTRY.ipa_bound
  */
 TEST(rtt, read_entry_refused, BOTH)
@@ -45,7 +41,10 @@ TEST(rtt, read_entry_refused, BOTH)
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
 }
 
-/* @test RTT_READ_ENTRY.success */
+/*
+ * @test RTT_READ_ENTRY.{success,short_walk}
+ * @test RTT.{states,protected}
+ */
 TEST(rtt, read_entry_walks, BOTH)
 {
 	struct realm *r = realm_with_pages();
@@ -97,18 +96,9 @@ static void refused_table_args(struct call c, unsigned int ipa, unsigned int lev
 }
 
 /*
- * @test RTT_CREATE.rd_align
- * @test RTT_CREATE.rd_bound
- * @test RTT_CREATE.rd_state
- * @test RTT_CREATE.level_bound
- * @test RTT_CREATE.ipa_align
- * @test RTT_CREATE.ipa_bound
- * @test RTT_CREATE.rtt_align
- * @test RTT_CREATE.rtt_bound
- * @test RTT_CREATE.rtt_state
- * @test RTT_CREATE.rtt_bound2
- * @test RTT_CREATE.rtt_walk
- * @test RTT_CREATE.rtte_state
+ * @test RTT_CREATE.{rd_align,rd_bound,rd_state,level_bound,ipa_align}
+ * @test RTT_CREATE.{ipa_bound,rtt_align,rtt_bound,rtt_state,rtt_bound2}
+ * @test RTT_CREATE.{rtt_walk,rtte_state}
  */
 TEST(rtt, create_refused, BOTH)
 {
@@ -127,7 +117,10 @@ TEST(rtt, create_refused, BOTH)
 	refused("now it exists", c, 2, z->pa[G_DELEGATED], E_RTT(2));
 }
 
-/* [rd], [level_bound, ipa_bound] before the walk and the entry's state. */
+/*
+ * [rd], [level_bound, ipa_bound] before the walk and the entry's state.
+ * @test RTT_CREATE.{order_rd_walk,order_level_ipa_walk}
+ */
 TEST(rtt, create_priorities, ONCE)
 {
 	const struct zoo *z = zoo_new();
@@ -147,7 +140,11 @@ TEST(rtt, create_priorities, ONCE)
 	EXPECT_EQ(call(state).x[0], E_RTT(2));
 }
 
-/* All children are what the parent was. @test RTT_CREATE.success */
+/*
+ * All children are what the parent was.
+ * @test RTT_CREATE.success
+ * @test RIPAS.unfold
+ */
 TEST(rtt, create_copies_the_entry, BOTH)
 {
 	static const uint64_t ipas[] = { IPA, IPA + BLOCK };
@@ -176,11 +173,7 @@ TEST(rtt, create_copies_the_entry, BOTH)
 }
 
 /*
- * @test RTT_DESTROY.rd_align
- * @test RTT_DESTROY.rd_bound
- * @test RTT_DESTROY.rd_state
- * @test RTT_DESTROY.level_bound
- * @test RTT_DESTROY.ipa_align
+ * @test RTT_DESTROY.{rd_align,rd_bound,rd_state,level_bound,ipa_align}
  * @test RTT_DESTROY.ipa_bound
  */
 TEST(rtt, destroy_refused_input, BOTH)
@@ -214,9 +207,8 @@ static void refused_top(const char *label, struct call c, unsigned int reg,
 }
 
 /*
- * @test RTT_DESTROY.rtt_walk
- * @test RTT_DESTROY.rtte_state
- * @test RTT_DESTROY.rtt_live
+ * @test RTT_DESTROY.{rtt_walk,rtte_state,rtt_live}
+ * @test RTT.top
  */
 TEST(rtt, destroy_refused_walk, BOTH)
 {
@@ -238,6 +230,7 @@ TEST(rtt, destroy_refused_walk, BOTH)
 	expect_entry(r, IPA + 7 * PAGE, 3, RMI_RTTE_ASSIGNED, RMI_RIPAS_RAM);
 }
 
+/* @test RTT_DESTROY.{order_rd_walk,order_level_ipa_walk} */
 TEST(rtt, destroy_priorities, ONCE)
 {
 	const struct zoo *z = zoo_new();
@@ -253,7 +246,11 @@ TEST(rtt, destroy_priorities, ONCE)
 	EXPECT_EQ(call(walk).x[0], E_RTT(1));
 }
 
-/* @test RTT_DESTROY.success */
+/*
+ * @test RTT_DESTROY.success
+ * @test RIPAS.rtt_destroy
+ * @test RTT.ns_not_live
+ */
 TEST(rtt, destroy_effects, BOTH)
 {
 	struct realm *r = realm_with_pages();
@@ -279,7 +276,10 @@ TEST(rtt, destroy_effects, BOTH)
 	expect_entry(r, top, 2, RMI_RTTE_UNASSIGNED, RMI_RIPAS_EMPTY);
 }
 
-/* Tables come and go in a running realm and one that is off as well. */
+/*
+ * Tables come and go in a running realm and one that is off as well.
+ * @test RTT_CREATE.any_state
+ */
 TEST(rtt, create_in_any_state, ONCE)
 {
 	struct rec *c = puppet();
@@ -292,15 +292,9 @@ TEST(rtt, create_in_any_state, ONCE)
 }
 
 /*
- * @test RTT_INIT_RIPAS.rd_align
- * @test RTT_INIT_RIPAS.rd_bound
- * @test RTT_INIT_RIPAS.rd_state
- * @test RTT_INIT_RIPAS.size_valid
- * @test RTT_INIT_RIPAS.top_bound
- * @test RTT_INIT_RIPAS.top_gran_align
- * @test RTT_INIT_RIPAS.base_align
- * @test RTT_INIT_RIPAS.rtte_state
- * @test RTT_INIT_RIPAS.no_progress
+ * @test RTT_INIT_RIPAS.{rd_align,rd_bound,rd_state,size_valid,top_bound}
+ * @test RTT_INIT_RIPAS.{top_gran_align,base_align,rtte_state,no_progress}
+ * @test RTT.range
  */
 TEST(rtt, init_ripas_refused, BOTH)
 {
@@ -331,7 +325,10 @@ TEST(rtt, init_ripas_refused, BOTH)
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
 }
 
-/* @test RTT_INIT_RIPAS.realm_state */
+/*
+ * @test RTT_INIT_RIPAS.{realm_state,order_rd_realm_state,order_rd_walk}
+ * @test RTT_INIT_RIPAS.order_top_gran_align_no_progress
+ */
 TEST(rtt, init_ripas_priorities, ONCE)
 {
 	const struct zoo *z = zoo_new();
@@ -394,17 +391,9 @@ static void refused_unprotected_args(struct call c, uint64_t half)
 }
 
 /*
- * @test RTT_MAP_UNPROTECTED.attr_valid
- * @test RTT_MAP_UNPROTECTED.rd_align
- * @test RTT_MAP_UNPROTECTED.rd_bound
- * @test RTT_MAP_UNPROTECTED.rd_state
- * @test RTT_MAP_UNPROTECTED.level_bound
- * @test RTT_MAP_UNPROTECTED.addr_align
- * @test RTT_MAP_UNPROTECTED.addr_bound
- * @test RTT_MAP_UNPROTECTED.ipa_align
- * @test RTT_MAP_UNPROTECTED.ipa_bound
- * @test RTT_MAP_UNPROTECTED.rtt_walk
- * @test RTT_MAP_UNPROTECTED.rtte_state
+ * @test RTT_MAP_UNPROTECTED.{attr_valid,rd_align,rd_bound,rd_state}
+ * @test RTT_MAP_UNPROTECTED.{level_bound,addr_align,addr_bound,ipa_align}
+ * @test RTT_MAP_UNPROTECTED.{ipa_bound,rtt_walk,rtte_state}
  */
 TEST(rtt, map_unprotected_refused, BOTH)
 {
@@ -437,6 +426,7 @@ TEST(rtt, map_unprotected_refused, BOTH)
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
 }
 
+/* @test RTT_MAP_UNPROTECTED.{order_rd_walk,order_level_ipa_walk} */
 TEST(rtt, map_unprotected_priorities, ONCE)
 {
 	const struct zoo *z = zoo_new();
@@ -450,7 +440,10 @@ TEST(rtt, map_unprotected_priorities, ONCE)
 	refused("walk: ipa", c, 2, IPA, E_INPUT);
 }
 
-/* All attributes a host may choose; pages and blocks. @test RTT_MAP_UNPROTECTED.success */
+/*
+ * All attributes a host may choose; pages and blocks.
+ * @test RTT_MAP_UNPROTECTED.success
+ */
 TEST(rtt, map_unprotected_effects, BOTH)
 {
 	static const uint64_t memattr[] = { 0, 1, 2, 3, 5, 6, 7 };
@@ -477,14 +470,9 @@ TEST(rtt, map_unprotected_effects, BOTH)
 }
 
 /*
- * @test RTT_UNMAP_UNPROTECTED.rd_align
- * @test RTT_UNMAP_UNPROTECTED.rd_bound
- * @test RTT_UNMAP_UNPROTECTED.rd_state
- * @test RTT_UNMAP_UNPROTECTED.level_bound
- * @test RTT_UNMAP_UNPROTECTED.ipa_align
- * @test RTT_UNMAP_UNPROTECTED.ipa_bound
- * @test RTT_UNMAP_UNPROTECTED.rtt_walk
- * @test RTT_UNMAP_UNPROTECTED.rtte_state
+ * @test RTT_UNMAP_UNPROTECTED.{rd_align,rd_bound,rd_state,level_bound}
+ * @test RTT_UNMAP_UNPROTECTED.{ipa_align,ipa_bound,rtt_walk,rtte_state}
+ * @test RTT.top
  */
 TEST(rtt, unmap_unprotected_refused, BOTH)
 {
@@ -571,6 +559,7 @@ static const struct geometry geometries[] = {
 	{ 48, 0, 1 },
 };
 
+/* @test RTT.{geometry,protected} */
 TEST(rtt, geometry, BOTH)
 {
 	unsigned int i;
@@ -588,7 +577,11 @@ TEST(rtt, geometry, BOTH)
 	}
 }
 
-/* Shapes that the formula excludes, each with the roots it would need. */
+/*
+ * Shapes that the formula excludes, each with the roots it would need.
+ * @test RTT.geometry
+ * @test REALM_CREATE.rtt_num_level
+ */
 TEST(rtt, geometry_refused, ONCE)
 {
 	static const struct geometry bad[] = {

@@ -67,6 +67,7 @@ static void exported(const struct timer *t)
 	EXPECT_EQ(realm_mrs(c, t->cval), 0x1000);
 }
 
+/* @test TIMER.export */
 TEST(timer, exported, ONCE)
 {
 	for_both(exported);
@@ -103,6 +104,7 @@ static void rises_and_falls(const struct timer *t)
 	expect_timer(c, t, ENABLE | ISTATUS, 0x1000);
 }
 
+/* @test TIMER.exit_rule */
 TEST(timer, rises_and_falls, ONCE)
 {
 	for_both(rises_and_falls);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "host/realm.h"
 
-/* @test VERSION.success @test VERSION.unsupported */
+/* @test VERSION.{success,unsupported} */
 TEST(version, rmi_version, ONCE)
 {
 	static const uint64_t asked[] = {
@@ -19,7 +19,7 @@ TEST(version, rmi_version, ONCE)
 	}
 }
 
-/* @test FEATURES.success */
+/* @test FEATURES.{success,register0} */
 TEST(version, features, ONCE)
 {
 	uint64_t f = RMI(RMI_FEATURES, 0).x[1];
@@ -45,7 +45,10 @@ TEST(version, features, ONCE)
 	}
 }
 
-/* Function ids of both windows that 1.0 does not use, and those of 1.1 and 2.0. */
+/*
+ * Function ids of both windows that 1.0 does not use, and those of 1.1 and 2.0.
+ * @test SMCCC.{unknown_rmi,outputs}
+ */
 TEST(version, unknown_functions, ONCE)
 {
 	uint32_t fid;
@@ -81,7 +84,10 @@ TEST(version, not_for_the_host, ONCE)
 	EXPECT_EQ(RMI_STATUS_OF(RMI_VERSION, RMI_ABI_1_0), RMI_SUCCESS);
 }
 
-/* SMCCC 1.3 callers may set the "no SVE state" hint in any function id. */
+/*
+ * SMCCC 1.3 callers may set the "no SVE state" hint in any function id.
+ * @test SMCCC.sve_hint
+ */
 TEST(version, sve_hint, ONCE)
 {
 	EXPECT_EQ(RMI_STATUS_OF(RMI_VERSION | SMCCC_SVE_HINT, RMI_ABI_1_0),
@@ -126,7 +132,10 @@ TEST(version, all_cpus, ONCE)
 		EXPECT_EQ(status[i], RMI_SUCCESS);
 }
 
-/* Only the low half of x0 is the function id. */
+/*
+ * Only the low half of x0 is the function id.
+ * @test SMCCC.smc32
+ */
 TEST(version, junk_above_the_function_id, ONCE)
 {
 	EXPECT_EQ(smc_plain(0xabcdef0000000000 | RMI_VERSION, RMI_ABI_1_0, 0, 0),
