@@ -87,6 +87,29 @@ void cpu_run(unsigned int cpu, cpu_work work, void *arg)
 	gic_send_sgi(cpu, INTID_KICK);
 }
 
+/* Does not come back: the slot stays busy until the CPU is off. */
+static void go_off(void *arg)
+{
+	struct slot *s = arg;
+
+	s->on = 0;
+	smc_plain(PSCI_CPU_OFF, 0, 0, 0);
+}
+
+bool cpu_off(unsigned int cpu)
+{
+	unsigned int tries;
+
+	cpu_run(cpu, go_off, &slots[cpu]);
+	for (tries = 0; tries < 1000000; tries++) {
+		if (smc_plain(PSCI_AFFINITY_INFO, cpu, 0, 0) == PSCI_AFFINITY_OFF)
+			break;
+		cpu_relax();
+	}
+	slots[cpu].busy = 0;
+	return tries < 1000000;
+}
+
 void cpu_wait(unsigned int cpu)
 {
 	while (__atomic_load_n(&slots[cpu].busy, __ATOMIC_ACQUIRE))

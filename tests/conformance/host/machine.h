@@ -42,6 +42,8 @@ typedef void (*cpu_work)(void *arg);
 bool cpus_start(void);
 void cpu_run(unsigned int cpu, cpu_work work, void *arg);
 void cpu_wait(unsigned int cpu);
+/* Turns another CPU off; cpus_start() brings it back. False: it stays on. */
+bool cpu_off(unsigned int cpu);
 /* Runs work on CPUs 0..n-1 at once, with arg + i * stride. */
 void cpus_run(unsigned int n, cpu_work work, void *arg, size_t stride);
 void cpu_relax(void);

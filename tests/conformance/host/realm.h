@@ -154,5 +154,7 @@ struct rmi_rec_exit exit_of(uint8_t reason);
 #define HPFAR(ipa)	(((ipa) >> 12) << 4)
 
 extern const unsigned char payload_start[], payload_end[];
+/* One page of code that reports its registers by a host call, see payload.S. */
+extern const unsigned char teller_page[];
 
 #endif

@@ -129,8 +129,8 @@ void expect_exit(const struct rec *c, const struct rmi_rec_exit *want)
 	for (i = 0; i < sizeof(*want) / 8; i++) {
 		if (i == offsetof(struct rmi_rec_exit, gicv3_vmcr) / 8)
 			continue;
-		if (got[i] != w[i])	/* the offset in the message */
-			EXPECT_EQ(got[i] ^ ((uint64_t)i * 8), w[i] ^ ((uint64_t)i * 8));
+		if (got[i] != w[i])
+			test_fail_at("RmiRecExit + ", i * 8UL, got[i], w[i]);
 	}
 }
 

@@ -45,24 +45,6 @@ static void lrs_keep(struct rec *c)
 }
 
 /*
- * QEMU up to 10.2 as released has no virtual CPU interface in Secure EL1: the
- * interrupt of a list register is taken and ICC_IAR1_EL1 reads 1023. All other
- * tests of this file, and any guest, need the fix.
- */
-TEST(gic, emulator_has_virtual_interface, ONCE)
-{
-	struct rec *c = puppet();
-
-	lrs(c, LR(40), 0);
-	obey(c, OP_IRQ, 1, IRQ_EOI, SPINS);
-	if (report(c, 2) != 40)
-		test_label("this QEMU is not fixed: no virtual GIC interface in "
-			   "Secure EL1, see qemu/patches");
-	EXPECT_EQ(report(c, 1), 1);
-	EXPECT_EQ(report(c, 2), 40);
-}
-
-/*
  * @test REC_ENTRY.gic
  * @test GIC.exit
  */

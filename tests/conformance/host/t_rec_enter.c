@@ -96,7 +96,7 @@ TEST(rec_enter, refused_leaves_the_page, ONCE)
 }
 
 /*
- * Reset state. General registers: see rec.first_registers.
+ * Reset state. General registers: see first_registers.
  * @test REC.reset
  */
 TEST(rec_enter, first_entry, ONCE)
@@ -112,6 +112,58 @@ TEST(rec_enter, first_entry, ONCE)
 	EXPECT_EQ(realm_mrs(c, REG_TTBR0_EL1), 0);
 	EXPECT_EQ(realm_mrs(c, REG_TPIDR_EL1), 0);
 	EXPECT_EQ(realm_mrs(c, REG_MPIDR_EL1), 1UL << 31);
+}
+
+/* General registers: of the parameters the first eight, else zero. */
+static void expect_registers(const struct rec *c, const uint64_t *low,
+			     unsigned int n)
+{
+	struct rmi_rec_exit want = exit_of(RMI_EXIT_HOST_CALL);
+
+	memcpy(want.gprs, low, n * sizeof(*low));
+	expect_exit(c, &want);
+}
+
+/* @test REC.reset */
+TEST(rec_enter, first_registers, BOTH)
+{
+	struct realm *r = realm_new(GEOMETRY_DEFAULT);
+	struct rec *c;
+	unsigned int i;
+
+	realm_data(r, PUPPET_BASE, teller_page, 0);
+	c = rec_blank(r, true);
+	for (i = 0; i < RMI_REC_CREATE_GPRS; i++)
+		c->params->gprs[i] = pattern(77, i);
+	ASSERT_EQ(RMI_STATUS_OF(RMI_REC_CREATE, r->rd, c->pa,
+				(uint64_t)c->params), RMI_SUCCESS);
+	memset(c->params, 0xee, PAGE);		/* read once, at creation */
+	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	for (i = 0; i < RMI_NUM_GPRS; i++)
+		c->run->enter.gprs[i] = 0xbad;	/* not for a first entry */
+	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
+	memset(c->params, 0, PAGE);
+	for (i = 0; i < RMI_REC_CREATE_GPRS; i++)
+		c->params->gprs[i] = pattern(77, i);
+	expect_registers(c, c->params->gprs, RMI_REC_CREATE_GPRS);
+}
+
+/* A CPU that PSCI starts has its context id, whatever it had before. */
+TEST(rec_enter, first_registers_of_cpu_on, BOTH)
+{
+	struct rec *c = puppet_in(GEOMETRY_DEFAULT, 2), *second = c + 1;
+	const uint64_t context = 0x123456789abcdef0;
+	unsigned int i;
+
+	for (i = 0; i < 64; i++)
+		realm_store(c, PUPPET_SCRATCH + 8 * i,
+			    ((const uint64_t *)(const void *)teller_page)[i]);
+	ASSERT_EQ(order(c, OP_SMC, PSCI_CPU_ON, 1, PUPPET_SCRATCH, context),
+		  RMI_EXIT_PSCI);
+	second->params->gprs[0] = 1;	/* as it was created */
+	ASSERT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, second->pa, 0), 0);
+	ASSERT_EQ(rec_run(second), RMI_EXIT_HOST_CALL);
+	expect_registers(second, &context, 1);
 }
 
 /*

@@ -61,6 +61,9 @@ TEST(version, unknown_functions, ONCE)
 			EXPECT_EQ(RMI_STATUS_OF(fid, 0, 0, 0, 0, 0),
 				  SMCCC_NOT_SUPPORTED);
 	}
+	/* there is no 32-bit form of any */
+	for (fid = 0x84000150; fid <= 0x8400018E; fid++)
+		EXPECT_EQ(RMI_STATUS_OF(fid, 0, 0, 0, 0, 0), SMCCC_NOT_SUPPORTED);
 	for (fid = TMM_STAT + 1; fid <= 0xC200015F; fid++)
 		EXPECT_EQ(RMI_STATUS_OF(fid, 0, 0, 0, 0, 0), SMCCC_NOT_SUPPORTED);
 }

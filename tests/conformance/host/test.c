@@ -89,6 +89,14 @@ bool test_check(const char *file, int line, const char *expr, uint64_t got,
 	return false;
 }
 
+void test_fail_at(const char *what, uint64_t where, uint64_t got, uint64_t want)
+{
+	if (!message_begin())
+		return;
+	print("%s0x%lx, ", what, where);
+	message_end(got, want);
+}
+
 void test_fail_register(const char *call, unsigned int reg, uint64_t got,
 			uint64_t want)
 {

@@ -49,6 +49,8 @@ struct test {
 /* True when got == want. */
 bool test_check(const char *file, int line, const char *expr, uint64_t got,
 		uint64_t want, bool fatal);
+/* Checks that are no expression: "what0xwhere", and a call's register. */
+void test_fail_at(const char *what, uint64_t where, uint64_t got, uint64_t want);
 void test_fail_register(const char *call, unsigned int reg, uint64_t got,
 			uint64_t want);
 /* What a table-driven test is at; part of each failure message. */
