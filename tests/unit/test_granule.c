@@ -136,7 +136,10 @@ static unsigned int fill_pool(uint64_t *first)
 	return n;
 }
 
-/* Empty pool: an error, nothing changed, and work goes on afterwards. */
+/*
+ * Empty pool: an error, nothing changed, and work goes on afterwards.
+ * @test GRANULE_DELEGATE.no_backing
+ */
 static void empty_pool(const void *arg)
 {
 	uint64_t total = free_pages(), keep = total, used, first, page;

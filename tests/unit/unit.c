@@ -104,6 +104,7 @@ static void add_suites(void)
 	suite_geometry();
 	suite_version();
 	suite_stage1();
+	suite_shadow();
 	suite_granule();
 	suite_realm();
 	suite_data();

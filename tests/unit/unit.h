@@ -57,5 +57,6 @@ void suite_exit(void);
 void suite_rsi(void);
 void suite_measure(void);
 void suite_stage1(void);
+void suite_shadow(void);
 
 #endif
