@@ -82,3 +82,14 @@ void refused_ns_page(struct call c, unsigned int arg, const struct zoo *z)
 		refused(state_names[i], c, arg, z->pa[i], E_INPUT);
 	refused("secure page", c, arg, pool_base() + pool_size() / 2, E_INPUT);
 }
+
+void refused_top(const char *label, struct call c, unsigned int reg,
+		 uint64_t status, uint64_t top)
+{
+	struct answer a = call(c);
+
+	test_label(label);
+	EXPECT_EQ(a.x[0], status);
+	EXPECT_EQ(a.x[reg], top);
+	test_label(NULL);
+}

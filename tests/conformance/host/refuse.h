@@ -30,6 +30,9 @@ const struct zoo *zoo_new(void);
 /* `c` with argument `arg` (1 = x1) replaced: must return `want`. */
 void refused(const char *label, struct call c, unsigned int arg, uint64_t value,
 	     uint64_t want);
+/* A call that walked: its status, and in register `reg` the next live entry. */
+void refused_top(const char *label, struct call c, unsigned int reg,
+		 uint64_t status, uint64_t top);
 /* PTR(arg, good): unaligned, not memory to give, every other state. */
 void refused_granule(struct call c, unsigned int arg, const struct zoo *z,
 		     enum granule_state good);

@@ -203,12 +203,9 @@ TEST(data, destroy_refused_input, BOTH)
 static void destroy_stops(const char *label, const struct zoo *z, uint64_t ipa,
 			  uint64_t status, uint64_t top)
 {
-	struct answer a = RMI(RMI_DATA_DESTROY, z->pa[G_RD], ipa);
+	struct call c = { RMI_DATA_DESTROY, { z->pa[G_RD], ipa } };
 
-	test_label(label);
-	EXPECT_EQ(a.x[0], status);
-	EXPECT_EQ(a.x[2], top);
-	test_label(NULL);
+	refused_top(label, c, 2, status, top);
 }
 
 /*
