@@ -21,7 +21,7 @@ struct rec_enter {
 };
 
 #define RUN_ENTER(field)	offsetof(struct rmi_rec_run, enter.field)
-#define RUN_EXIT		offsetof(struct rmi_rec_run, exit)
+#define RUN_EXIT(field)		offsetof(struct rmi_rec_run, exit.field)
 
 static bool read_run(paddr_t run, size_t offset, void *dst, size_t size)
 {
@@ -148,35 +148,65 @@ static const uint8_t exit_reasons[] = {
 	[REC_EXIT_SERROR] = RMI_EXIT_SERROR,
 };
 
-static void encode_exit(const struct rec *rec, const struct rec_exit *x,
-			struct rmi_rec_exit *out)
+/* The groups of the exit half that core keeps in the same order. */
+#define SPAN(s, first, last)	(offsetof(s, last) + 8 - offsetof(s, first))
+#define EXIT_SPAN(first, last)	SPAN(struct rmi_rec_exit, first, last)
+static_assert(EXIT_SPAN(esr, hpfar) == SPAN(struct rec_exit, esr, hpfar), "B4.4.15");
+static_assert(EXIT_SPAN(gicv3_hcr, gicv3_vmcr) == sizeof(struct vcpu_gic), "B4.4.15");
+static_assert(EXIT_SPAN(gicv3_misr, gicv3_vmcr) == SPAN(struct vcpu_gic, misr, vmcr),
+	      "B4.4.15");
+static_assert(EXIT_SPAN(cntp_ctl, cntv_cval) == sizeof(struct vcpu_timers), "B4.4.15");
+
+static bool write_run(paddr_t run, size_t offset, const void *src, size_t size)
 {
+	return hal_ns_write(pa(run.v + offset), src, size);
+}
+
+/* The exit half is zero already. */
+static bool write_word(paddr_t run, size_t offset, uint64_t value)
+{
+	return value == 0 || write_run(run, offset, &value, sizeof(value));
+}
+
+/* @rule REC_EXIT.ripas_change */
+static bool write_ripas(paddr_t run, const struct rec_ripas *r)
+{
+	return write_word(run, RUN_EXIT(ripas_base), r->base) &&
+	       write_word(run, RUN_EXIT(ripas_top), r->top) &&
+	       write_word(run, RUN_EXIT(ripas_value), r->value);
+}
+
+/* @rule GIC.exit @rule TIMER.export @rule PMU.overflow */
+static bool write_interrupts(paddr_t run, const struct rec_exit *x)
+{
+	size_t lrs = vgic_num_lrs() * sizeof(x->gic.lr[0]);
+
+	return write_run(run, RUN_EXIT(gicv3_hcr), &x->gic,
+			 offsetof(struct vcpu_gic, lr) + lrs) &&
+	       write_run(run, RUN_EXIT(gicv3_misr), &x->gic.misr,
+			 EXIT_SPAN(gicv3_misr, gicv3_vmcr)) &&
+	       write_run(run, RUN_EXIT(cntp_ctl), &x->timers, sizeof(x->timers)) &&
+	       write_word(run, RUN_EXIT(pmu_ovf_status), x->pmu_overflow);
+}
+
+/*
+ * All of it zero, then what this exit has: most of the 2 KiB has nothing, and
+ * is never built.
+ */
+static bool write_exit(paddr_t run, const struct rec *rec, const struct rec_exit *x)
+{
+	size_t gprs = x->num_gprs * sizeof(x->gprs[0]);
+
 	/* @rule REC_EXIT.always */
-	memset(out, 0, sizeof(*out));
-	out->exit_reason = exit_reasons[x->reason];
-	out->esr = x->esr;
-	out->far = x->far;
-	out->hpfar = x->hpfar;
-	memcpy(out->gprs, x->gprs, x->num_gprs * sizeof(x->gprs[0]));
-	/* @rule GIC.{hcr_exit,exit} */
-	out->gicv3_hcr = x->gic.hcr & VGIC_HCR_EXIT;
-	memcpy(out->gicv3_lrs, x->gic.lr, vgic_num_lrs() * sizeof(x->gic.lr[0]));
-	out->gicv3_misr = x->gic.misr;
-	out->gicv3_vmcr = x->gic.vmcr;
-	/* @rule TIMER.export */
-	out->cntp_ctl = x->timers.cntp_ctl;
-	out->cntp_cval = x->timers.cntp_cval;
-	out->cntv_ctl = x->timers.cntv_ctl;
-	out->cntv_cval = x->timers.cntv_cval;
-	out->imm = x->imm;
-	/* @rule PMU.overflow */
-	out->pmu_ovf_status = x->pmu_overflow ? 1 : 0;
-	/* @rule REC_EXIT.ripas_change */
-	if (x->reason == REC_EXIT_RIPAS_CHANGE) {
-		out->ripas_base = rec->ripas.base;
-		out->ripas_top = rec->ripas.top;
-		out->ripas_value = (uint8_t)rec->ripas.value;
-	}
+	return hal_ns_zero(pa(run.v + offsetof(struct rmi_rec_run, exit)),
+			   sizeof(struct rmi_rec_exit)) &&
+	       write_word(run, RUN_EXIT(exit_reason), exit_reasons[x->reason]) &&
+	       (x->esr == 0 ||
+		write_run(run, RUN_EXIT(esr), &x->esr, EXIT_SPAN(esr, hpfar))) &&
+	       (gprs == 0 || write_run(run, RUN_EXIT(gprs), x->gprs, gprs)) &&
+	       write_interrupts(run, x) &&
+	       write_word(run, RUN_EXIT(imm), x->imm) &&
+	       (x->reason != REC_EXIT_RIPAS_CHANGE || write_ripas(run, &rec->ripas));
 }
 
 /* Locks the REC, takes it if it may run, and unlocks it again. */
@@ -205,7 +235,6 @@ struct smc_ret rmi_rec_enter(const struct smc_args *in)
 {
 	struct granule_req g = { .pa = pa(in->x[1]), .want = GS_REC };
 	paddr_t page = pa(in->x[2]);
-	struct rmi_rec_exit out;
 	struct rec_enter enter;
 	struct rec_exit exit = { .num_gprs = 0 };
 	struct rec *rec;
@@ -219,10 +248,9 @@ struct smc_ret rmi_rec_enter(const struct smc_args *in)
 		return ret(status);
 
 	run(rec, &enter, &exit);
-	encode_exit(rec, &exit, &out);
-	rec_stop(g.got.g);
+	exit.gic.hcr &= VGIC_HCR_EXIT;	/* @rule GIC.hcr_exit */
 	/* @rule REC_ENTER.{gpf,success} */
-	if (!hal_ns_write(pa(page.v + RUN_EXIT), &out, sizeof(out)))
-		return ret(RMI_ERROR_INPUT);
-	return ret(RMI_SUCCESS);
+	status = write_exit(page, rec, &exit) ? RMI_SUCCESS : RMI_ERROR_INPUT;
+	rec_stop(g.got.g);
+	return ret(status);
 }

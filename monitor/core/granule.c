@@ -239,7 +239,7 @@ bool granule_undelegate(struct granule_locked l)
 	 */
 	if (granule_is_pool(l.g))
 		pool_page_freed(l.g);
-	else if (!hal_ns_zero(granule_pa(l.g)))
+	else if (!hal_ns_zero(granule_pa(l.g), PAGE_SIZE))
 		return false;
 	else
 		pool_return_shadow(l.g);

@@ -26,8 +26,8 @@ void *hal_pool_va(spa_t page);
  */
 MUST_USE bool hal_ns_read(paddr_t ns, void *dst, size_t size);
 MUST_USE bool hal_ns_write(paddr_t ns, const void *src, size_t size);
-/* Fills a whole page of normal memory with zeros. */
-MUST_USE bool hal_ns_zero(paddr_t ns);
+/* Fills with zeros; both multiples of 64, not crossing a page. */
+MUST_USE bool hal_ns_zero(paddr_t ns, size_t size);
 
 /* Fills one 4 KiB aligned page with zeros; ends with nothing pending. */
 void hal_page_zero(void *page);

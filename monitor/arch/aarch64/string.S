@@ -10,16 +10,14 @@ func memcpy
 	mov	x3, x0
 	subs	x2, x2, #64
 	b.lo	2f
-1:	ldp	x4, x5, [x1]
-	ldp	x6, x7, [x1, #16]
+1:	ldp	x6, x7, [x1, #16]
 	ldp	x8, x9, [x1, #32]
 	ldp	x10, x11, [x1, #48]
-	add	x1, x1, #64
-	stp	x4, x5, [x3]
+	ldp	x4, x5, [x1], #64
 	stp	x6, x7, [x3, #16]
 	stp	x8, x9, [x3, #32]
 	stp	x10, x11, [x3, #48]
-	add	x3, x3, #64
+	stp	x4, x5, [x3], #64
 	subs	x2, x2, #64
 	b.hs	1b
 2:	/* x2 = bytes left - 64: its low six bits are the bytes left */
@@ -65,14 +63,18 @@ func memset
 	and	x1, x1, #0xff
 	mov	x4, #0x0101010101010101
 	mul	x1, x1, x4
-	subs	x2, x2, #32
+	subs	x2, x2, #64
 	b.lo	2f
-1:	stp	x1, x1, [x3]
-	stp	x1, x1, [x3, #16]
-	add	x3, x3, #32
-	subs	x2, x2, #32
+1:	stp	x1, x1, [x3, #16]
+	stp	x1, x1, [x3, #32]
+	stp	x1, x1, [x3, #48]
+	stp	x1, x1, [x3], #64
+	subs	x2, x2, #64
 	b.hs	1b
-2:	tbz	x2, #4, 3f
+2:	tbz	x2, #5, 9f
+	stp	x1, x1, [x3, #16]
+	stp	x1, x1, [x3], #32
+9:	tbz	x2, #4, 3f
 	stp	x1, x1, [x3], #16
 3:	tbz	x2, #3, 4f
 	str	x1, [x3], #8

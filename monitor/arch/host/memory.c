@@ -424,13 +424,14 @@ bool hal_ns_write(paddr_t ns, const void *src, size_t size)
 	return ok;
 }
 
-bool hal_ns_zero(paddr_t ns)
+bool hal_ns_zero(paddr_t ns, size_t size)
 {
 	static const unsigned char zeros[PAGE_SIZE];
-	bool ok = access(ns, PAGE_SIZE);
+	bool ok = access(ns, size);
 
-	if (!is_aligned(ns.v, PAGE_SIZE))
-		host_violation("M2: %#llx is not a page", (unsigned long long)ns.v);
-	ns_write(ns, zeros, ok ? PAGE_SIZE : PAGE_SIZE / 2);
+	if (!is_aligned(ns.v | size, 64))
+		host_violation("M2: %#llx + %#zx is not in units of 64",
+			       (unsigned long long)ns.v, size);
+	ns_write(ns, zeros, ok ? size : size / 2);
 	return ok;
 }

@@ -19,10 +19,8 @@ bool hal_ns_write(paddr_t ns, const void *src, size_t size)
 	return ns_copy((void *)ns.v, src, size);
 }
 
-bool hal_ns_zero(paddr_t ns)
+bool hal_ns_zero(paddr_t ns, size_t size)
 {
-	unsigned int step = features.zva_size;
-
-	return step != 0 && step <= PAGE_SIZE ? ns_zero_zva((void *)ns.v, step) :
-						ns_zero((void *)ns.v);
+	return features.zva_size == 64 ? ns_zero_zva((void *)ns.v, size) :
+					 ns_zero((void *)ns.v, size);
 }

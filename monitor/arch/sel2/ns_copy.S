@@ -12,32 +12,36 @@ func ns_copy
 ns_start:
 	subs	x2, x2, #64
 	b.lo	2f
-1:	ldp	x3, x4, [x1]
-	ldp	x5, x6, [x1, #16]
+1:	ldp	x5, x6, [x1, #16]
 	ldp	x7, x8, [x1, #32]
 	ldp	x9, x10, [x1, #48]
-	add	x1, x1, #64
-	stp	x3, x4, [x0]
+	ldp	x3, x4, [x1], #64
 	stp	x5, x6, [x0, #16]
 	stp	x7, x8, [x0, #32]
 	stp	x9, x10, [x0, #48]
-	add	x0, x0, #64
+	stp	x3, x4, [x0], #64
 	subs	x2, x2, #64
 	b.hs	1b
 2:	/* x2 = bytes left - 64: its low six bits are the bytes left */
 	ands	x2, x2, #63
 	b.eq	ns_done
-3:	subs	x2, x2, #8
-	b.lo	4f
+	tbz	x2, #5, 3f
+	ldp	x5, x6, [x1, #16]
+	ldp	x3, x4, [x1], #32
+	stp	x5, x6, [x0, #16]
+	stp	x3, x4, [x0], #32
+3:	tbz	x2, #4, 4f
+	ldp	x3, x4, [x1], #16
+	stp	x3, x4, [x0], #16
+4:	tbz	x2, #3, 5f
 	ldr	x3, [x1], #8
 	str	x3, [x0], #8
-	b	3b
-4:	adds	x2, x2, #8
+5:	ands	x2, x2, #7
 	b.eq	ns_done
-5:	ldrb	w3, [x1], #1
+6:	ldrb	w3, [x1], #1
 	strb	w3, [x0], #1
 	subs	x2, x2, #1
-	b.ne	5b
+	b.ne	6b
 ns_done:
 	mov	w0, #1
 	ret
@@ -48,10 +52,16 @@ endfunc ns_copy
 	.type	ns_zero_zva, %function
 ns_zero_zva:
 	bti	c
-	mov	x2, #4096
+	tbz	x1, #6, 1f
+	dc	zva, x0
+	add	x0, x0, #64
+	subs	x1, x1, #64
+	b.eq	ns_done
 1:	dc	zva, x0
-	add	x0, x0, x1
-	subs	x2, x2, x1
+	add	x0, x0, #64
+	dc	zva, x0
+	add	x0, x0, #64
+	subs	x1, x1, #128
 	b.ne	1b
 	b	ns_done
 	.size	ns_zero_zva, . - ns_zero_zva
@@ -60,9 +70,11 @@ ns_zero_zva:
 	.type	ns_zero, %function
 ns_zero:
 	bti	c
-	mov	x2, #4096
-1:	stp	xzr, xzr, [x0], #16
-	subs	x2, x2, #16
+1:	stp	xzr, xzr, [x0, #16]
+	stp	xzr, xzr, [x0, #32]
+	stp	xzr, xzr, [x0, #48]
+	stp	xzr, xzr, [x0], #64
+	subs	x1, x1, #64
 	b.ne	1b
 	b	ns_done
 	.size	ns_zero, . - ns_zero

@@ -10,8 +10,8 @@
 /* Both 8-byte aligned */
 MUST_USE bool ns_copy(void *dst, const void *src, size_t size);
 
-/* A whole page, by DC ZVA of step bytes or by stores. */
-MUST_USE bool ns_zero_zva(void *page, size_t step);
-MUST_USE bool ns_zero(void *page);
+/* Both multiples of 64; by DC ZVA of 64 bytes, or by stores. */
+MUST_USE bool ns_zero_zva(void *dst, size_t size);
+MUST_USE bool ns_zero(void *dst, size_t size);
 
 #endif
