@@ -19,5 +19,7 @@
 
 void laws_reset(void);
 void laws_check(void);
+/* All but the TLB's. */
+void laws_check_memory(void);
 
 #endif

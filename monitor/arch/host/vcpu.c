@@ -127,6 +127,8 @@ void hal_vcpu_put(struct vcpu *v, struct vcpu_gic *gic, struct vcpu_timers *time
 	struct fake *f = loaded(v);
 
 	*gic = cpu.put.gic_set ? cpu.put.gic : f->gic;
+	if (!cpu.put.gic_set)	/* outputs only: what load was given is nothing */
+		gic->misr = gic->vmcr = 0;
 	*timers = cpu.put.timers;
 	*pmu_overflow = cpu.put.pmu_overflow;
 	f->loaded_on = NOT_LOADED;
