@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "common.h"
 
+#include "harness/laws.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 /* The first pages of each kind of memory are those that the harness uses too. */
 #define POOL_PAGES	40
 #define DRAM_PAGES	24
+#define MOSTLY		0xe0	/* a byte is below this: what makes sense */
 
 noreturn void test_fail(const char *file, int line, const char *fmt, ...)
 {
@@ -51,6 +53,9 @@ static const struct geometry geometries[] = {
 };
 
 const struct geometry *fuzz_geometry;
+struct realm_under_test fuzz_realm;
+
+static bool mutate;
 
 #define IN_DRAM		BIT(7)	/* of the first byte: where realms live */
 #define MUTATE		BIT(6)	/* host memory changes as soon as it is read */
@@ -67,9 +72,24 @@ void fuzz_boot(struct input *in)
 	m.dram[0].size = 4 * MiB;
 	fuzz_geometry = &geometries[b % 8 % COUNT_OF(geometries)];
 	world_boot(&m, (b & IN_DRAM) != 0 ? FROM_DRAM : FROM_POOL);
-	host_ns_mutate((b & MUTATE) != 0);
+	world_check_laws(false);
 	host_realm_forget();
 	fuzz_heal_init();
+	fuzz_realm = (struct realm_under_test){ .rd = 0 };
+	mutate = (b & MUTATE) != 0;
+}
+
+/* What was set up counts as good; only from here on is the host hostile. */
+void fuzz_run(struct input *in, void (*act)(struct input *in))
+{
+	laws_check();
+	host_ns_mutate(mutate);
+	for (unsigned int i = 1; i <= MAX_CALLS && !in_is_empty(in); i++) {
+		act(in);
+		if (i % CALLS_PER_CHECK == 0)
+			laws_check();
+	}
+	laws_check();
 }
 
 /* Addresses */
@@ -104,11 +124,43 @@ uint64_t fuzz_granule(struct input *in)
 	return pool_base() + b * UINT64_C(8) * PAGE_SIZE;
 }
 
+static uint64_t nth_page(unsigned int n)
+{
+	n %= POOL_PAGES + DRAM_PAGES;
+	return n < POOL_PAGES ? pool_base() + n * PAGE_SIZE :
+				dram_base() + (n - POOL_PAGES) * PAGE_SIZE;
+}
+
+/* The first of the few pages that is in that state, from some page on. */
+uint64_t fuzz_in_state(struct input *in, enum granule_state want)
+{
+	uint8_t b = in_u8(in);
+
+	for (unsigned int i = 0; b < MOSTLY && i < POOL_PAGES + DRAM_PAGES; i++)
+		if (state_of(nth_page(b + i)) == want)
+			return nth_page(b + i);
+	return fuzz_granule(in);
+}
+
+uint64_t fuzz_rd(struct input *in)
+{
+	return in_u8(in) < MOSTLY && fuzz_realm.rd != 0 ? fuzz_realm.rd :
+							  fuzz_in_state(in, GS_RD);
+}
+
+uint64_t fuzz_rec(struct input *in)
+{
+	uint8_t b = in_u8(in);
+
+	return b < MOSTLY && fuzz_realm.num_rec != 0 ? fuzz_realm.rec[b % 2] :
+						       fuzz_in_state(in, GS_REC);
+}
+
 uint64_t fuzz_ns_page(struct input *in)
 {
 	uint8_t b = in_u8(in);
 
-	if (b >= 2 * DRAM_PAGES)
+	if (b >= MOSTLY)
 		return fuzz_granule(in);
 	return dram_base() + b % DRAM_PAGES * PAGE_SIZE;
 }

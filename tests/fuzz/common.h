@@ -6,8 +6,8 @@
  * the end of the input every choice is 0.
  *
  * After each call the harness checks that the answer is well formed (rmm-abi.md
- * 1.5), the laws (harness/laws.h) and the rules of the machine
- * (arch/host/host.h); any of them broken, or a panic, ends the fuzzer.
+ * 1.5) and the rules of the machine (arch/host/host.h), after each few and at the
+ * end the laws (harness/laws.h); any of them broken, or a panic, ends the fuzzer.
  */
 #ifndef TESTS_FUZZ_COMMON_H
 #define TESTS_FUZZ_COMMON_H
@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #define MAX_CALLS	48	/* of one input, so that none is slow */
+#define CALLS_PER_CHECK	4	/* laws are slower than calls */
 #define ESCAPE		0xff	/* instead of a choice: 8 bytes, taken as they are */
 
 struct input {
@@ -39,12 +40,20 @@ static inline bool in_is_empty(const struct input *in)
 void fuzz_boot(struct input *in);
 /* Shape of realms in this input. */
 extern const struct geometry *fuzz_geometry;
+/* The realm that exists from the start, if rd is not 0. */
+extern struct realm_under_test fuzz_realm;
 
-/* Addresses */
+/* Addresses: mostly one that makes sense there. */
 
-uint64_t fuzz_granule(struct input *in);	/* any page, mostly one of few */
+uint64_t fuzz_granule(struct input *in);	/* any page, of few */
+uint64_t fuzz_in_state(struct input *in, enum granule_state want);
+uint64_t fuzz_rd(struct input *in);
+uint64_t fuzz_rec(struct input *in);
 uint64_t fuzz_ns_page(struct input *in);	/* normal memory, mostly */
 uint64_t fuzz_ipa(struct input *in);
+
+/* Runs `act` until the input is used up, and checks the laws on the way. */
+void fuzz_run(struct input *in, void (*act)(struct input *in));
 
 /* One RMI or vendor call, with its parameter page if it has one. */
 void fuzz_host_call(struct input *in);
