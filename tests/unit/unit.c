@@ -105,6 +105,7 @@ static void add_suites(void)
 	suite_version();
 	suite_stage1();
 	suite_shadow();
+	suite_fixed();
 	suite_granule();
 	suite_realm();
 	suite_data();

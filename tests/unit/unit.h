@@ -58,5 +58,6 @@ void suite_rsi(void);
 void suite_measure(void);
 void suite_stage1(void);
 void suite_shadow(void);
+void suite_fixed(void);
 
 #endif
