@@ -112,9 +112,10 @@ uint64_t pool_size(void)
 
 uint64_t pool_free(void)
 {
-	uint64_t pools = RMI(TMM_VERSION).x[3], sum = 0, i;
+	struct answer v = RMI(TMM_VERSION);
+	uint64_t sum = 0, i;
 
-	for (i = 0; i < pools; i++)
+	for (i = 0; !v.x[0] && i < v.x[3]; i++)
 		sum += RMI(TMM_POOL_INFO, i).x[4];
 	return sum;
 }
@@ -230,6 +231,12 @@ static uint64_t unfold_block(uint64_t rd, uint64_t ipa)
 	return RMI_ERROR_INPUT;
 }
 
+/* The call walked the tree, so that its `top` counts. */
+static bool has_top(const struct answer *a)
+{
+	return a->x[0] == RMI_SUCCESS || RMI_STATUS(a->x[0]) == RMI_ERROR_RTT;
+}
+
 static void strip_data(uint64_t rd, uint64_t end)
 {
 	uint64_t ipa = 0;
@@ -237,7 +244,7 @@ static void strip_data(uint64_t rd, uint64_t end)
 	while (ipa < end) {
 		struct answer a = RMI(RMI_DATA_DESTROY, rd, ipa);
 
-		if (RMI_STATUS(a.x[0]) == RMI_ERROR_INPUT)
+		if (!has_top(&a))
 			return;
 		if (a.x[2] == ipa && unfold_block(rd, ipa))
 			return;
@@ -252,7 +259,7 @@ static void strip_tables(uint64_t rd, struct geometry g, int64_t level)
 	while (ipa < end) {
 		struct answer a = RMI(RMI_RTT_DESTROY, rd, ipa, (uint64_t)level);
 
-		if (RMI_STATUS(a.x[0]) == RMI_ERROR_INPUT)
+		if (!has_top(&a))
 			return;
 		ipa = a.x[2] > ipa ? a.x[2] : ipa + level_span(level - 1);
 	}

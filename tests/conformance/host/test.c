@@ -149,6 +149,12 @@ bool test_guard(void (*body)(void))
 	return !now.messages;
 }
 
+/* After a panic EL3 answers for it; nothing can be cleaned up any more. */
+static bool monitor_gone(void)
+{
+	return smc_plain(RMI_VERSION, RMI_ABI_1_0, 0, 0) == SMCCC_NOT_SUPPORTED;
+}
+
 static void run(const struct test *t, enum source source, const char *suffix)
 {
 	uint64_t free_before;
@@ -163,6 +169,10 @@ static void run(const struct test *t, enum source source, const char *suffix)
 	if (!jump_set(now.jump))
 		t->body();
 	now.label = "cleanup";
+	if (monitor_gone()) {
+		print("FATAL the monitor is gone\n");
+		machine_off();
+	}
 	if (!jump_set(now.jump)) {
 		ledger_clear();
 		EXPECT_EQ(pool_free(), free_before);
@@ -170,10 +180,6 @@ static void run(const struct test *t, enum source source, const char *suffix)
 	if (now.outcome == PASSED)
 		print("PASS %s%s\n", t->name, suffix);
 	totals[now.outcome]++;
-	if (RMI(RMI_VERSION, RMI_ABI_1_0).x[0] == SMCCC_NOT_SUPPORTED) {
-		print("FATAL the monitor is gone\n");
-		machine_off();
-	}
 }
 
 /* One more skipped run of the config page, or the run itself. */
