@@ -42,6 +42,9 @@ conformance: qemu firmware	## tests on the emulated server
 test: qemu firmware	## check and conformance
 	@tools/run-suites check conformance
 
+bench: qemu firmware	## count the monitor's instructions per operation
+	@$(MAKE) -C bench run
+
 fuzz: setup	## fuzz the monitor's interfaces until stopped
 	@$(MAKE) -C tests fuzz
 
@@ -54,5 +57,5 @@ clean:		## remove build/; the cache stays
 distclean: clean	## remove the cache as well
 	@tools/setup --remove-cache
 
-.PHONY: help setup qemu monitor firmware run check conformance test fuzz \
-	metrics clean distclean
+.PHONY: help setup qemu monitor firmware run check conformance test bench \
+	fuzz metrics clean distclean
