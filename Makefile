@@ -43,7 +43,7 @@ test: qemu firmware	## check and conformance
 	@tools/run-suites check conformance
 
 bench: qemu firmware	## count the monitor's instructions per operation
-	@$(MAKE) -C bench run
+	@$(MAKE) -s -C bench run
 
 fuzz: setup	## fuzz the monitor's interfaces until stopped
 	@$(MAKE) -C tests fuzz
