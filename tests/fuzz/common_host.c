@@ -47,8 +47,8 @@ static const struct {
 	{ RMI_FEATURES, "v" },
 	{ RMI_RTT_FOLD, "ril" },
 	{ RMI_REC_AUX_COUNT, "r" },
-	{ RMI_RTT_INIT_RIPAS, "rii" },
-	{ RMI_RTT_SET_RIPAS, "reii" },
+	{ RMI_RTT_INIT_RIPAS, "rit" },
+	{ RMI_RTT_SET_RIPAS, "reit" },
 };
 
 /* Both tables name every command once; a new row in RMI_CALLS is noticed here. */
@@ -109,17 +109,21 @@ static void fill_rec_params(struct input *in, void *page)
 
 static void fill_run(struct input *in, void *page)
 {
+	static const uint8_t flags[] = {
+		0, RMI_ENTER_EMUL_MMIO, RMI_ENTER_INJECT_SEA, RMI_ENTER_RIPAS_REJECT,
+		RMI_ENTER_EMUL_MMIO, RMI_ENTER_TRAP_WFI, RMI_ENTER_TRAP_WFE, 0xff,
+	};
 	struct rmi_rec_run *run = page;
 	uint8_t b = in_u8(in);
 
-	run->enter.flags = b & BITS(4, 0);
+	run->enter.flags = flags[b % 8];
 	for (unsigned int i = 0; i < RMI_NUM_GPRS; i++)
 		run->enter.gprs[i] = UINT64_C(0x0807060504030280) * (i + 1);
 	if ((b & BIT(5)) != 0)
-		run->enter.gicv3_hcr = in_u64(in);
+		run->enter.gicv3_hcr = in_u8(in) & 0xfeU;
 	if ((b & BIT(6)) != 0)
 		for (unsigned int i = 0; i < 3; i++)
-			run->enter.gicv3_lrs[i] = in_u64(in);
+			run->enter.gicv3_lrs[i] = (uint64_t)in_u8(in) << 56 | in_u8(in);
 	if ((b & BIT(7)) != 0)
 		run->enter.gprs[0] = in_u64(in);
 }
@@ -184,7 +188,8 @@ static uint64_t signed_status(struct input *in)
 	return b == ESCAPE ? in_u64(in) : (uint64_t)-(int64_t)(b % 12);
 }
 
-static uint64_t argument(struct input *in, char kind)
+/* `last` is the argument before this one. */
+static uint64_t argument(struct input *in, char kind, uint64_t last)
 {
 	switch (kind) {
 	case 'r':
@@ -197,6 +202,9 @@ static uint64_t argument(struct input *in, char kind)
 		return fuzz_in_state(in, GS_UNDELEGATED);
 	case 'i':	/* IPA */
 		return fuzz_ipa(in);
+	case 't':	/* end of a range */
+		return in_choice(in, 8) != 0 ? last + in_choice(in, 16) * PAGE_SIZE :
+					       fuzz_ipa(in);
 	case 'l':	/* level */
 		return level(in);
 	case 'n':	/* page of normal memory */
@@ -293,7 +301,7 @@ void fuzz_host_call(struct input *in)
 	cmd = &commands[b % COUNT_OF(commands)];
 	c = CALL(b == ESCAPE ? in_u64(in) : cmd->fid);
 	for (unsigned int i = 0; i < cmd->inputs; i++)
-		c.x[1 + i] = argument(in, cmd->kinds[i]);
+		c.x[1 + i] = argument(in, cmd->kinds[i], c.x[i]);
 	if (c.x[0] == RMI_REC_ENTER)
 		call_enter(&c, bus_may_fail);
 	else

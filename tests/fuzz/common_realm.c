@@ -8,37 +8,76 @@
 #include "core/rec.h"
 #include "core/rtt.h"
 
-/* Registers */
+/* Calls, with what their arguments are: a letter each, see argument(). */
 
-static const uint64_t fids[] = {
-	RSI_VERSION, RSI_FEATURES, RSI_MEASUREMENT_READ, RSI_MEASUREMENT_EXTEND,
-	RSI_REALM_CONFIG, RSI_IPA_STATE_SET, RSI_IPA_STATE_GET, RSI_HOST_CALL,
-	RSI_ATTESTATION_TOKEN_INIT, RSI_ATTESTATION_TOKEN_CONTINUE,
-	PSCI_VERSION, PSCI_FEATURES, PSCI_CPU_SUSPEND, PSCI_CPU_OFF, PSCI_CPU_ON,
-	PSCI_AFFINITY_INFO, PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET, PSCI_CPU_ON_32,
-	PSCI_AFFINITY_INFO_32, PSCI_CPU_SUSPEND_32, SMCCC_VERSION, RMI_VERSION,
+static const struct {
+	uint64_t fid;
+	const char *kinds;
+} calls[] = {
+	{ RSI_VERSION, "j" },
+	{ RSI_FEATURES, "j" },
+	{ RSI_MEASUREMENT_READ, "j" },
+	{ RSI_MEASUREMENT_EXTEND, "jj" },
+	{ RSI_REALM_CONFIG, "p" },
+	{ RSI_IPA_STATE_SET, "ptjj" },
+	{ RSI_IPA_STATE_SET, "ptjj" },
+	{ RSI_IPA_STATE_GET, "pt" },
+	{ RSI_HOST_CALL, "h" },
+	{ RSI_ATTESTATION_TOKEN_INIT, "jjjj" },
+	{ RSI_ATTESTATION_TOKEN_CONTINUE, "pjj" },
+	{ PSCI_VERSION, "" },
+	{ PSCI_FEATURES, "f" },
+	{ PSCI_CPU_SUSPEND, "jpj" },
+	{ PSCI_CPU_SUSPEND_32, "jpj" },
+	{ PSCI_CPU_OFF, "" },
+	{ PSCI_CPU_ON, "jpj" },
+	{ PSCI_CPU_ON_32, "jpj" },
+	{ PSCI_AFFINITY_INFO, "jz" },
+	{ PSCI_AFFINITY_INFO_32, "jz" },
+	{ PSCI_SYSTEM_OFF, "" },
+	{ PSCI_SYSTEM_RESET, "" },
+	{ SMCCC_VERSION, "" },
+	{ RMI_VERSION, "" },
 };
 
-/* An argument of an SMC: an address, a small number, or anything. */
-static uint64_t smc_argument(struct input *in)
+/* A page of the realm, mostly one of the first. */
+static uint64_t page_argument(struct input *in)
 {
 	uint8_t b = in_u8(in);
 
-	if (b == ESCAPE)
-		return in_u64(in);
-	return b < 0x80 ? b & 7 : b < 0xc0 ? fuzz_ipa(in) : b;
+	return b < 0xa0 ? b % 8 * PAGE_SIZE : fuzz_ipa(in);
+}
+
+static uint64_t argument(struct input *in, char kind, uint64_t last)
+{
+	switch (kind) {
+	case 'p':
+		return page_argument(in);
+	case 'h':	/* structure in a page */
+		return page_argument(in) + in_choice(in, 20) * 256;
+	case 't':	/* end of what begins at the argument before */
+		return in_choice(in, 8) != 0 ? last + in_choice(in, 16) * PAGE_SIZE :
+					       fuzz_ipa(in);
+	case 'f':
+		return PICK(in, calls).fid;
+	case 'z':	/* mostly zero */
+		return in_choice(in, 8) != 7 ? 0 : in_u64(in);
+	default:
+		return in_choice(in, 8) != 7 ? in_choice(in, 8) : in_u64(in);
+	}
 }
 
 static void step_fuzzed_smc(struct input *in)
 {
 	uint64_t x[31] = { 0 };
 	uint8_t b = in_u8(in);
+	const char *kinds = calls[b % COUNT_OF(calls)].kinds;
 
-	x[0] = b == ESCAPE ? in_u64(in) : fids[b % COUNT_OF(fids)];
+	x[0] = b == ESCAPE ? in_u64(in) : calls[b % COUNT_OF(calls)].fid;
 	if (b >= 0xe0)
 		x[0] |= SMCCC_SVE_HINT;
-	for (unsigned int i = 1; i < 5; i++)
-		x[i] = smc_argument(in);
+	for (unsigned int i = 1; kinds[i - 1] != '\0'; i++)
+		x[i] = argument(in, kinds[i - 1], x[i - 1]);
 	step_smc_args(x, 5);
 }
 
