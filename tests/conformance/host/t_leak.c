@@ -205,13 +205,20 @@ TEST(leak, host_registers_hold_patterns, ONCE)
  * What a realm may write and does not need to go on. Those that start with a
  * value of their own, and what the payload has set, are not in the list.
  */
-static const enum reg realm_regs[] = {
-	REG_TTBR0_EL1, REG_TTBR1_EL1, REG_TCR_EL1, REG_MAIR_EL1, REG_AMAIR_EL1,
-	REG_CONTEXTIDR_EL1, REG_TPIDR_EL0, REG_TPIDRRO_EL0, REG_TPIDR_EL1,
-	REG_ESR_EL1, REG_FAR_EL1, REG_AFSR0_EL1, REG_AFSR1_EL1, REG_PAR_EL1,
-	REG_SP_EL0, REG_APIAKEYLO_EL1, REG_APIBKEYLO_EL1, REG_APDAKEYLO_EL1,
-	REG_APGAKEYLO_EL1, REG_CNTP_CVAL_EL0, REG_CNTV_CVAL_EL0,
-	REG_DBGBVR0_EL1,
+static const struct {
+	enum reg reg;
+	uint64_t mask;		/* bits that any CPU keeps */
+} realm_regs[] = {
+	{ REG_TTBR0_EL1, ADDRESS }, { REG_TTBR1_EL1, ADDRESS },
+	{ REG_TCR_EL1, 0 }, { REG_MAIR_EL1, ADDRESS }, { REG_AMAIR_EL1, 0 },
+	{ REG_CONTEXTIDR_EL1, 0xffffffff & ADDRESS }, { REG_TPIDR_EL0, ADDRESS },
+	{ REG_TPIDRRO_EL0, ADDRESS }, { REG_TPIDR_EL1, ADDRESS },
+	{ REG_ESR_EL1, 0xffffffff & ADDRESS }, { REG_FAR_EL1, ADDRESS },
+	{ REG_AFSR0_EL1, 0 }, { REG_AFSR1_EL1, 0 }, { REG_PAR_EL1, 0 },
+	{ REG_SP_EL0, ADDRESS }, { REG_APIAKEYLO_EL1, ADDRESS },
+	{ REG_APIBKEYLO_EL1, ADDRESS }, { REG_APDAKEYLO_EL1, ADDRESS },
+	{ REG_APGAKEYLO_EL1, ADDRESS }, { REG_CNTP_CVAL_EL0, ADDRESS },
+	{ REG_CNTV_CVAL_EL0, ADDRESS }, { REG_DBGBVR0_EL1, ADDRESS },
 };
 
 static uint64_t realm_value(uint64_t seed, unsigned int i)
@@ -224,7 +231,7 @@ static void fill_realm(struct rec *c, uint64_t seed)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(realm_regs); i++)
-		realm_msr(c, realm_regs[i], realm_value(seed, i));
+		realm_msr(c, realm_regs[i].reg, realm_value(seed, i));
 	EXPECT_EQ(report_exceptions(c), 0);
 }
 
@@ -332,14 +339,10 @@ static void expect_realm_kept(struct rec *c, uint64_t seed)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(realm_regs); i++) {
-		uint64_t mask = ALL, got = realm_mrs(c, realm_regs[i]);
+		uint64_t mask = realm_regs[i].mask;
 
-		if (realm_regs[i] == REG_PAR_EL1 || realm_regs[i] == REG_ESR_EL1 ||
-		    realm_regs[i] == REG_AMAIR_EL1 || realm_regs[i] == REG_AFSR0_EL1 ||
-		    realm_regs[i] == REG_AFSR1_EL1 || realm_regs[i] == REG_TCR_EL1 ||
-		    realm_regs[i] == REG_CONTEXTIDR_EL1)
-			mask = 0;	/* not all bits can be written */
-		EXPECT_EQ(got & mask, realm_value(seed, i) & mask);
+		EXPECT_EQ(realm_mrs(c, realm_regs[i].reg) & mask,
+			  realm_value(seed, i) & mask);
 	}
 }
 
@@ -371,7 +374,7 @@ static void first_values(struct rec *a)
 	fill_realm(a, 0xB3);
 	b = puppet();
 	for (i = 0; i < ARRAY_SIZE(realm_regs); i++)
-		EXPECT_EQ(realm_mrs(b, realm_regs[i]), 0);
+		EXPECT_EQ(realm_mrs(b, realm_regs[i].reg), 0);
 	EXPECT_EQ(realm_mrs(b, REG_CNTKCTL_EL1), 0);
 	EXPECT_EQ(realm_mrs(b, REG_CNTP_CTL_EL0) & 3, 0);
 	EXPECT_EQ(realm_mrs(b, REG_CNTV_CTL_EL0) & 3, 0);
@@ -393,7 +396,7 @@ static void first_values_of_second(struct rec *a)
 	fill_realm(a, 0xB4);
 	b = puppet_start(a, 1);
 	for (i = 0; i < ARRAY_SIZE(realm_regs); i++)
-		EXPECT_EQ(realm_mrs(b, realm_regs[i]), 0);
+		EXPECT_EQ(realm_mrs(b, realm_regs[i].reg), 0);
 }
 
 TEST(leak, first_values_by_cpu_on, ONCE)
