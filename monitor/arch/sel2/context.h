@@ -31,9 +31,13 @@
 	X(apgakeylo_el1) X(apgakeyhi_el1)				\
 	X(vdisr_el2) X(vsesr_el2) X(vmpidr_el2)
 
-/* Of the host alone: realms run with constants in these. */
+/*
+ * Of the host alone: realms run with constants in these, and what their traps
+ * leave in the last three is not for the host to see.
+ */
 #define HOST_REGS(X)							\
-	X(vttbr_el2) X(vtcr_el2) X(vpidr_el2) X(hstr_el2) X(cntvoff_el2) X(mdscr_el1)
+	X(vttbr_el2) X(vtcr_el2) X(vpidr_el2) X(hstr_el2) X(cntvoff_el2)	\
+	X(mdscr_el1) X(esr_el2) X(far_el2) X(hpfar_el2)
 
 #define CONTEXT_FIELD(r) uint64_t r;
 
