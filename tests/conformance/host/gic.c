@@ -13,6 +13,7 @@
 #define GICR_ISENABLER0	(GICR_SGI + 0x100)
 #define GICR_IPRIORITYR	(GICR_SGI + 0x400)
 #define PRIVATE_IRQS	(0xffffU | 1U << INTID_HOST_TIMER | \
+			 1U << INTID_WATCHDOG | \
 			 1U << INTID_VTIMER | 1U << INTID_PTIMER)
 
 #define ICC_PMR		"s3_0_c4_c6_0"
@@ -74,6 +75,21 @@ uint64_t timer_now(void)
 uint64_t timer_us(uint64_t us)
 {
 	return us * sysreg_read("cntfrq_el0") / 1000000;
+}
+
+/* The EL2 virtual timer: no test uses it. */
+void watchdog_arm(uint64_t us)
+{
+	sysreg_write("s3_4_c14_c3_2", timer_now() + timer_us(us));
+	sysreg_write("s3_4_c14_c3_1", 1);
+}
+
+bool watchdog_stop(void)
+{
+	bool fired = sysreg_read("s3_4_c14_c3_1") & 4;
+
+	sysreg_write("s3_4_c14_c3_1", 0);
+	return fired;
 }
 
 void timer_arm_us(uint64_t us)

@@ -61,6 +61,7 @@ void barrier_wait(struct barrier *b);
 /* gic.c */
 #define INTID_KICK	1
 #define INTID_HOST_TIMER 26
+#define INTID_WATCHDOG	28
 #define INTID_VTIMER	27
 #define INTID_PTIMER	30
 #define INTID_NONE	1023
@@ -75,6 +76,9 @@ uint64_t timer_now(void);
 void timer_arm_us(uint64_t us);
 void timer_stop(void);
 uint64_t timer_us(uint64_t us);
+/* Another timer, to get out of a realm that loops. stop: true if it ran out. */
+void watchdog_arm(uint64_t us);
+bool watchdog_stop(void);
 
 /* exception.c: accesses that may be refused, by external abort */
 bool probe_load(uint64_t address, uint64_t *value);

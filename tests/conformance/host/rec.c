@@ -2,12 +2,18 @@
 /* Running RECs and giving orders to the payload. */
 #include "host/realm.h"
 
+#define LONGEST_RUN_US	30000000	/* no order takes so long without an exit */
+
 uint64_t rec_enter(struct rec *c)
 {
 	uint64_t status;
+	bool loops;
 
 	memset(&c->run->exit, 0xa5, sizeof(c->run->exit));
+	watchdog_arm(LONGEST_RUN_US);
 	status = RMI_STATUS_OF(RMI_REC_ENTER, c->pa, (uint64_t)c->run);
+	loops = watchdog_stop();
+	ASSERT_EQ(loops, false);
 	c->run->enter.flags = 0;
 	return status;
 }

@@ -136,6 +136,7 @@ static bool selected(const char *name)
 static void settle_interrupts(void)
 {
 	timer_stop();
+	watchdog_stop();
 	sysreg_write("cntvoff_el2", 0);
 	gic_set_priority_mask(0xff);
 	while (gic_take() != INTID_NONE)
