@@ -191,6 +191,16 @@ static void order_fill(const uint64_t *g)
 		w[i] = pattern(g[3], i);
 }
 
+static void order_copy(const uint64_t *g)
+{
+	volatile uint64_t *to = (volatile uint64_t *)(uintptr_t)g[1];
+	const volatile uint64_t *from = (const volatile uint64_t *)(uintptr_t)g[2];
+	unsigned long i;
+
+	for (i = 0; i < g[3] / 8; i++)
+		to[i] = from[i];
+}
+
 static void order_zeros(uint64_t *g)
 {
 	const volatile uint64_t *w = (const volatile uint64_t *)(uintptr_t)g[1];
@@ -230,6 +240,8 @@ static void carry_out(struct area *a, uint64_t *g)
 	case OP_TLBI: tlbi(); break;
 	case OP_WAIT_EQ: order_wait((volatile uint64_t *)(uintptr_t)g[1], g[2]); break;
 	case OP_FILL: order_fill(g); break;
+	case OP_INC: ++*(volatile uint64_t *)(uintptr_t)g[1]; break;
+	case OP_COPY: order_copy(g); break;
 	case OP_ZEROS: order_zeros(g); break;
 	case OP_SUM: order_sum(g); break;
 	case OP_WFX: order_wfx(g[1]); break;

@@ -75,6 +75,8 @@ enum puppet_op {
 	OP_TLBI,	/* VMALLE1IS */
 	OP_WAIT_EQ,	/* address, value: word 1 = 1, spin until word 0 equals */
 	OP_FILL,	/* address, size, seed */
+	OP_INC,		/* address: adds one to the word, not atomically */
+	OP_COPY,	/* to, from, size */
 	OP_ZEROS,	/* address, size -> words that are zero */
 	OP_SUM,		/* address, size -> checksum, as fill_sum() */
 	OP_WFX,		/* enum wfx */
