@@ -257,3 +257,43 @@ TEST(fold, assigned_ns_gib, ONCE)
 	EXPECT_EQ(rtt_read(r, half + GIB - BLOCK, 2).desc,
 		  rtt_desc(DRAM_BASE + GIB - BLOCK));
 }
+
+/*
+ * A run of normal memory whose backing cannot be a run: one page of each of the
+ * pool's last chunks is taken before. The host sees contiguous pages and a fold
+ * that is refused; it costs a block, and nothing else.
+ */
+#define CHUNKS	4
+
+static void take_chunk_ends(uint32_t fid)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHUNKS; i++)
+		EXPECT_EQ(RMI_STATUS_OF(fid, pool_base() + pool_size() -
+					i * BLOCK - PAGE), RMI_SUCCESS);
+}
+
+/* @test RTT_FOLD.scattered_backing */
+TEST(fold, scattered_backing, SHADOWED)
+{
+	struct realm *r = realm_new(GEOMETRY_DEFAULT);
+	uint64_t pa, i;
+
+	realm_tables(r, IPA, 3);
+	pa = granule_take_run(512, BLOCK);
+	for (i = 0; i < 512; i++) {
+		ASSERT_EQ(RMI_STATUS_OF(RMI_GRANULE_DELEGATE, pa + i * PAGE),
+			  RMI_SUCCESS);
+		/* with the first page the monitor has chosen where */
+		if (i == 0)
+			take_chunk_ends(RMI_GRANULE_DELEGATE);
+		ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE_UNKNOWN, r->rd,
+					pa + i * PAGE, IPA + i * PAGE),
+			  RMI_SUCCESS);
+	}
+	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_FOLD, r->rd, IPA, 3), E_RTT(3));
+	expect_entry(r, IPA, 2, RMI_RTTE_TABLE, 0);
+	EXPECT_EQ(rtt_read(r, IPA + BLOCK - PAGE, 3).desc, pa + BLOCK - PAGE);
+	take_chunk_ends(RMI_GRANULE_UNDELEGATE);
+}

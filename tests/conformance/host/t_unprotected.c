@@ -149,3 +149,16 @@ TEST(unprotected, unmap_effects, BOTH)
 	EXPECT_EQ(a.x[1], half + BLOCK);
 	realm_share(r, half, ns_page());	/* and can be mapped again */
 }
+
+/* @test RTT_UNMAP_UNPROTECTED.{order_rd_walk,order_level_ipa_walk} */
+TEST(unprotected, unmap_priorities, ONCE)
+{
+	const struct zoo *z = zoo_new();
+	struct call c = { RMI_RTT_UNMAP_UNPROTECTED,
+			  { z->pa[G_RD], realm_top(z->realm), 3 } };
+
+	refused("walk", c, 1, z->pa[G_RD], E_RTT(1));
+	refused("walk: rd", c, 1, z->pa[G_REC], E_INPUT);
+	refused("walk: level", c, 3, 4, E_INPUT);
+	refused("walk: ipa", c, 2, IPA, E_INPUT);
+}
