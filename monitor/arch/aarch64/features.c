@@ -59,7 +59,6 @@ static void read_instructions(struct arch_features *f)
 	f->sha256 = id_field(isar0, 12) >= 1;
 	f->sha512 = id_field(isar0, 12) >= 2;
 	f->tlb_range = id_field(isar0, 56) == 2;
-	f->ras = id_field(pfr0, 28) >= 1;
 	f->scxtnum = id_field(pfr0, 56) >= 2 ||
 		     (id_field(pfr0, 56) == 1 && id_field(pfr1, 32) >= 2);
 	f->ssbs = id_field(pfr1, 4) >= 1;
@@ -109,7 +108,7 @@ static void features_read(struct arch_features *f)
 /*
  * FEAT_SEL2 and FEAT_S2FWB: the design rests on both. FEAT_CSV2 and FEAT_CSV3:
  * without them the monitor would have to flush predictors and unmap itself
- * (ADR 0007); no core with FEAT_SEL2 lacks them.
+ * (ADR 0007). FEAT_SB: vectors.S uses it. No core with FEAT_SEL2 lacks them.
  */
 static bool features_suffice(void)
 {
@@ -117,6 +116,7 @@ static bool features_suffice(void)
 
 	return id_field(pfr0, 36) != 0 && id_field(pfr0, 56) != 0 &&
 	       id_field(pfr0, 60) != 0 &&
+	       id_field(read_sysreg(id_aa64isar1_el1), 36) != 0 &&
 	       id_field(read_sysreg(id_aa64mmfr2_el1), 40) != 0;
 }
 

@@ -11,7 +11,6 @@ struct arch_features {
 	bool sha512;		/* FEAT_SHA512 */
 	bool tlb_range;		/* FEAT_TLBIRANGE */
 	bool scxtnum;		/* FEAT_CSV2_2 or FEAT_CSV2_1p2 */
-	bool ras;		/* FEAT_RAS */
 	bool ssbs, tco, nmi;	/* PSTATE.SSBS, TCO (FEAT_MTE), ALLINT exist */
 	uint8_t num_apr;	/* ICH_AP0R<n>, ICH_AP1R<n>: 1, 2 or 4 of each */
 	bool gic_dvim;		/* ICH_HCR_EL2.DVIM */

@@ -117,6 +117,5 @@ void hal_vcpu_inject_serror(struct vcpu *v, const struct vcpu_exit *cause)
 
 	a->hcr |= HCR_VSE;
 	write_sysreg(hcr_el2, a->hcr);
-	if (features.ras)
-		write_sysreg(vsesr_el2, ESR_ISS(cause->esr));
+	write_sysreg(vsesr_el2, ESR_ISS(cause->esr));
 }

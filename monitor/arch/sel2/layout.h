@@ -17,9 +17,6 @@
 #define EL3_BOOT_COMPLETE	0xC40001CF
 #define EL3_PANIC		0xC40001CE
 
-/* Taken branches that push a realm's out of any branch history of today's cores. */
-#define BHB_LOOPS		32
-
 /* Everything is mapped at its physical address; this page is for the manifest. */
 #define FIXMAP_VA	0xfffffffff000
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Running a vcpu: what traps is handled here, or told to core. */
-#include "arch/aarch64/features.h"
 #include "arch/aarch64/regs.h"
 #include "arch/aarch64/sysreg.h"
 #include "arch/sel2/cpu.h"
@@ -148,15 +147,13 @@ static bool exit_event(struct vcpu *v, unsigned int event,
 
 /*
  * An SError that the realm has caused must not reach the host with the next
- * ERET: ESB takes it here (Arm ARM, A2.8 FEAT_RAS). It replaces the exit, which
- * comes again, because no exit has moved the pc.
+ * ERET: ESB takes it here (FEAT_RAS, which Armv8.2 has made mandatory). It
+ * replaces the exit, which comes again, because no exit has moved the pc.
  */
 static void take_serror(struct vcpu_exit *exit)
 {
 	uint64_t disr;
 
-	if (!features.ras)
-		return;
 	asm volatile("esb" : : : "memory");
 	disr = read_sysreg(disr_el1);
 	if (disr & DISR_A) {

@@ -39,11 +39,11 @@ bool timers_changed(struct vcpu_arch *a)
 {
 	bool cntp = is_asserted(read_sysreg(cntp_ctl_el0));
 	bool cntv = is_asserted(read_sysreg(cntv_ctl_el0));
-	uint32_t known = (cntp && a->cntp_reported ? PPI_CNTP : 0) |
-			 (cntv && a->cntv_reported ? PPI_CNTV : 0);
 
-	if (known != 0 || this_cpu()->host.gicr_masked != 0)
-		gicr_mask_ppis(known);
+	if (!cntp && !cntv && !a->cntp_reported && !a->cntv_reported)
+		return false;	/* so nothing is masked either */
+	gicr_mask_ppis((cntp && a->cntp_reported ? PPI_CNTP : 0) |
+		       (cntv && a->cntv_reported ? PPI_CNTV : 0));
 	return cntp != a->cntp_reported || cntv != a->cntv_reported;
 }
 
