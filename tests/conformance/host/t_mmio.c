@@ -267,3 +267,28 @@ TEST(mmio, fetch_is_an_abort, ONCE)
 		EXPECT_EQ(report_far(c), va);
 	}
 }
+
+/* From EL0: emulated alike, and an injected abort comes as one from below. */
+TEST(mmio, from_el0, ONCE)
+{
+	struct rec *c = puppet();
+	uint64_t ipa = realm_top(c->realm) | 0x9000000;
+	struct rmi_rec_exit want = emulatable(&rows[3], ipa + OFFSET);
+
+	ASSERT_EQ(order(c, OP_EL0_LOAD, ipa + OFFSET), RMI_EXIT_SYNC);
+	want.esr |= ESR_FSC(c->run->exit.esr);
+	expect_exit(c, &want);
+	c->run->enter.flags = RMI_ENTER_EMUL_MMIO;
+	c->run->enter.gprs[0] = VALUE;
+	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
+	expect_ordered(c);
+	EXPECT_EQ(report(c, 1), VALUE);
+	ASSERT_EQ(order(c, OP_EL0_LOAD, ipa), RMI_EXIT_SYNC);
+	c->run->enter.flags = RMI_ENTER_INJECT_SEA;
+	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
+	expect_ordered(c);
+	EXPECT_EQ(report_exceptions(c), 1);
+	EXPECT_EQ(ESR_EC(report_esr(c)), EC_DABT_LOWER);
+	EXPECT_EQ(report_far(c), ipa);
+	EXPECT_EQ(report_elr(c), report(c, 2));
+}

@@ -162,6 +162,23 @@ TEST(ripas, empty_hides_data, BOTH)
 	EXPECT_EQ(report_exceptions(c), 0);
 }
 
+/* From EL0 the same abort comes as one from below, to the other vector. */
+TEST(ripas, empty_from_el0, ONCE)
+{
+	struct rec *c = puppet();
+
+	realm_store(c, PUPPET_SCRATCH, 0x77);
+	obey(c, OP_EL0_LOAD, PUPPET_SCRATCH);
+	EXPECT_EQ(report(c, 1), 0x77);
+	EXPECT_EQ(report_exceptions(c), 0);
+	obey(c, OP_EL0_LOAD, BASE);
+	EXPECT_EQ(report_exceptions(c), 1);
+	EXPECT_EQ(ESR_EC(report_esr(c)), EC_DABT_LOWER);
+	EXPECT_EQ(ESR_FSC(report_esr(c)), FSC_SEA);
+	EXPECT_EQ(report_far(c), BASE);
+	EXPECT_EQ(report_elr(c), report(c, 2));
+}
+
 /*
  * EMPTY that never was anything: the same abort, and a write changes nothing.
  */

@@ -21,6 +21,8 @@ struct frame {
 };
 
 unsigned long hvc_here(void);
+unsigned long el0_load(unsigned long address);
+extern const char el0_load_at[], el0_end[];
 unsigned long call_at(unsigned long address);
 unsigned long gprs_run(unsigned long what, unsigned long argument);
 void puppet_main(void);
@@ -42,6 +44,9 @@ static struct area *my_area(void)
 			       ~(PUPPET_AREA_SIZE - 1UL));
 }
 
+#define EC_SVC		0x15
+#define SPSR_EL1H	0x3c5UL	/* DAIF masked */
+
 /*
  * Notes the exception and steps over its cause: a load, store or system
  * instruction is skipped, a branch to where nothing can run returns.
@@ -51,6 +56,11 @@ void on_sync(struct frame *f)
 	struct area *a = my_area();
 	unsigned long ec;
 
+	if (read_reg("esr_el1") >> 26 == EC_SVC) {
+		write_reg("elr_el1", (unsigned long)el0_end);
+		write_reg("spsr_el1", SPSR_EL1H);
+		return;
+	}
 	a->exceptions++;
 	a->esr = read_reg("esr_el1");
 	a->far = read_reg("far_el1");
@@ -233,6 +243,10 @@ static void carry_out(struct area *a, uint64_t *g)
 	case OP_SMC: a->bad = smc18(g + 1); break;
 	case OP_HVC: g[1] = hvc_here(); break;
 	case OP_ACCESS: g[1] = order_access(g); break;
+	case OP_EL0_LOAD:
+		g[1] = el0_load(g[1]);
+		g[2] = (unsigned long)el0_load_at;
+		break;
 	case OP_EXEC: g[1] = call_at(g[1]); break;
 	case OP_MRS: g[1] = order_mrs(g[1]); break;
 	case OP_MSR: order_msr(g[1], g[2]); break;

@@ -68,6 +68,7 @@ enum puppet_op {
 	OP_SMC,		/* x0..x17 -> x0..x17; bad = x18..x30 changed */
 	OP_HVC,		/* -> address of the instruction */
 	OP_ACCESS,	/* enum access, address, value -> value */
+	OP_EL0_LOAD,	/* address -> value, address of the instruction */
 	OP_EXEC,	/* address: branches there with a return address */
 	OP_MRS,		/* enum reg -> value */
 	OP_MSR,		/* enum reg, value */

@@ -35,7 +35,11 @@ vectors:
 	entry	on_irq
 	entry	on_irq
 	entry	on_other
-	.rept	8
+	entry	on_sync		/* from EL0 */
+	entry	on_irq
+	entry	on_irq
+	entry	on_other
+	.rept	4
 	entry	on_other
 	.endr
 
@@ -164,6 +168,25 @@ access_\name:
 call_at:
 	stp	x29, x30, [sp, #-16]!
 	blr	x0
+	ldp	x29, x30, [sp], #16
+	ret
+
+/*
+ * unsigned long el0_load(address): the load is made at EL0; its SVC comes back
+ * to el0_end by way of on_sync(), as does what the load itself causes.
+ */
+	.global	el0_load, el0_load_at, el0_end
+el0_load:
+	stp	x29, x30, [sp, #-16]!
+	mov	x1, #0x3c0		/* EL0t, DAIF masked */
+	msr	spsr_el1, x1
+	adr	x1, el0_load_at
+	msr	elr_el1, x1
+	eret
+el0_load_at:
+	ldr	x0, [x0]
+	svc	#0
+el0_end:
 	ldp	x29, x30, [sp], #16
 	ret
 
