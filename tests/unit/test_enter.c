@@ -296,7 +296,7 @@ static void runnable_realm(struct realm_under_test *r)
 }
 
 /* Legal values reach the list registers; those beyond the machine's do not count. */
-/* @test REC_ENTRY.gic, GIC.{lr_unused,exit,hcr_exit} */
+/* @test REC_ENTER.success, REC_ENTRY.gic, GIC.{lr_unused,exit,hcr_exit} */
 static void gic_goes_in_and_out(const void *arg)
 {
 	struct realm_under_test r;

@@ -60,6 +60,7 @@ static const struct command commands[] = {
 
 /* Effects */
 
+/* @test GRANULE_DELEGATE.success, GRANULE_UNDELEGATE.success */
 static void round_trip(const void *arg)
 {
 	uint64_t pages[] = { pool_page(), ns_page() };

@@ -315,6 +315,7 @@ static const struct command commands[] = {
 
 /* Effects */
 
+/* @test REALM_CREATE.success, REALM_DESTROY.success */
 static void create_and_destroy(const void *arg)
 {
 	struct realm_under_test r;
@@ -452,6 +453,7 @@ static void destroy_with_unprotected_block(const void *arg)
 	EXPECT_EQ(entry_of(&r, realm_unprotected(&r), r.start).state, RMI_RTTE_UNASSIGNED);
 }
 
+/* @test REC_AUX_COUNT.success */
 static void aux_count(const void *arg)
 {
 	struct realm_under_test r;
