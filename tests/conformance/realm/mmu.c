@@ -65,3 +65,17 @@ void order_table(const uint64_t *g)
 		t[g[2] + i] = g[4] + i * g[5];
 	__asm__ volatile("dsb ishst\n\tisb" : : : "memory");
 }
+
+/* As software and hardware change descriptors that are in use: atomically. */
+void order_toggle(const uint64_t *g)
+{
+	uint64_t *t = (uint64_t *)(uintptr_t)g[1] + g[2];
+	unsigned long i, pass;
+
+	for (pass = 0; pass < g[4]; pass++) {
+		for (i = 0; i < g[3]; i++) {
+			__atomic_fetch_and(&t[i], ~g[5], __ATOMIC_RELAXED);
+			__atomic_fetch_xor(&t[i], g[6], __ATOMIC_RELAXED);
+		}
+	}
+}

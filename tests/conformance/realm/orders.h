@@ -19,6 +19,7 @@ unsigned long smc18(unsigned long x[18]);
 void tlbi(void);
 void order_mmu(const uint64_t *g);
 void order_table(const uint64_t *g);
+void order_toggle(const uint64_t *g);
 
 /* share.c */
 void order_touch(uint64_t *g);

@@ -263,6 +263,7 @@ static void carry_out(struct area *a, uint64_t *g)
 	case OP_GPRS: a->bad = gprs_run(g[1], g[2]); break;
 	case OP_SIMD: a->bad = order_simd(a->vectors, g); break;
 	case OP_TABLE: order_table(g); break;
+	case OP_TOGGLE: order_toggle(g); break;
 	case OP_TOUCH: order_touch(g); break;
 	case OP_SHARE: order_share(g); break;
 	case OP_CONVERT: order_convert(g); break;

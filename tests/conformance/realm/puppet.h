@@ -85,6 +85,7 @@ enum puppet_op {
 	OP_GPRS,	/* enum gprs, argument: runs with patterns; bad = changed */
 	OP_SIMD,	/* enum simd, seed, spins; bad = changed -> vector length */
 	OP_TABLE,	/* table, first, n, descriptor, step: writes n of them */
+	OP_TOGGLE,	/* table, first, n, passes, bits to clear, bits to flip */
 	OP_TOUCH,	/* address, n, stride, seed -> errors */
 	OP_SHARE,	/* struct share -> errors, rounds done */
 	OP_CONVERT,	/* struct share -> errors, rounds done; exits each time */
