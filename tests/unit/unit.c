@@ -100,6 +100,7 @@ static int run_setting(const struct setting *s, const char *only)
 static void add_suites(void)
 {
 	suite_machine();
+	suite_boot();
 	suite_states();
 	suite_geometry();
 	suite_version();
