@@ -46,8 +46,7 @@ struct realm *realm_new(struct geometry g)
 {
 	struct realm *r = realm_blank(g);
 
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_CREATE, r->rd, (uint64_t)r->params),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_CREATE, r->rd, (uint64_t)r->params);
 	return r;
 }
 
@@ -62,9 +61,8 @@ void realm_tables(struct realm *r, uint64_t ipa, int64_t level)
 	int64_t l;
 
 	for (l = (int64_t)e.level + 1; l <= level; l++)
-		ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_CREATE, r->rd, granule_new(),
-					ipa & ~(level_span(l - 1) - 1),
-					(uint64_t)l), RMI_SUCCESS);
+		ASSERT_OK(RMI_RTT_CREATE, r->rd, granule_new(),
+			  ipa & ~(level_span(l - 1) - 1), (uint64_t)l);
 }
 
 void realm_ram(struct realm *r, uint64_t base, uint64_t top)
@@ -84,8 +82,7 @@ uint64_t realm_data(struct realm *r, uint64_t ipa, const void *src, uint64_t fla
 	uint64_t pa = granule_new();
 
 	realm_tables(r, ipa, 3);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE, r->rd, pa, ipa, (uint64_t)src,
-				flags), RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_CREATE, r->rd, pa, ipa, (uint64_t)src, flags);
 	return pa;
 }
 
@@ -94,8 +91,7 @@ uint64_t realm_data_unknown(struct realm *r, uint64_t ipa)
 	uint64_t pa = granule_new();
 
 	realm_tables(r, ipa, 3);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE_UNKNOWN, r->rd, pa, ipa),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_CREATE_UNKNOWN, r->rd, pa, ipa);
 	return pa;
 }
 
@@ -108,8 +104,8 @@ uint64_t rtt_desc(uint64_t pa)
 void realm_share(struct realm *r, uint64_t ipa, const void *page)
 {
 	realm_tables(r, ipa, 3);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_MAP_UNPROTECTED, r->rd, ipa, 3,
-				rtt_desc((uint64_t)page)), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_MAP_UNPROTECTED, r->rd, ipa, 3,
+		  rtt_desc((uint64_t)page));
 }
 
 struct entry rtt_read(const struct realm *r, uint64_t ipa, int64_t level)
@@ -160,8 +156,7 @@ struct rec *rec_new(struct realm *r, bool runnable)
 {
 	struct rec *c = rec_blank(r, runnable);
 
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REC_CREATE, r->rd, c->pa,
-				(uint64_t)c->params), RMI_SUCCESS);
+	ASSERT_OK(RMI_REC_CREATE, r->rd, c->pa, (uint64_t)c->params);
 	r->recs++;
 	return c;
 }
@@ -195,7 +190,7 @@ struct realm *puppet_realm(struct geometry g, unsigned int recs)
 	puppet_load(r);
 	for (i = 0; i < recs; i++)
 		rec_new(r, i == 0);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	return r;
 }
 

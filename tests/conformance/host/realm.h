@@ -116,6 +116,9 @@ void realm_mmu_on(struct rec *c);
 #define DESC_NSTABLE	(1UL << 63)
 uint64_t realm_window(struct rec *c, unsigned int slot, uint64_t desc);
 
+/* PSCI CPU_ON from `c`, all the way: both RECs wait for orders afterwards. */
+void realm_cpu_on(struct rec *c, unsigned int index);
+
 /*
  * A REC that spins on another CPU until told to stop; `word` is shared with
  * it. While it spins the REC is RUNNING. Host interrupts are taken and ended,

@@ -140,6 +140,20 @@ void expect_exit(const struct rec *c, const struct rmi_rec_exit *want)
 	}
 }
 
+void realm_cpu_on(struct rec *c, unsigned int index)
+{
+	struct rec *target = &c->realm->rec[index];
+
+	ASSERT_EQ(order(c, OP_SMC, PSCI_CPU_ON, index, PUPPET_BASE, index),
+		  RMI_EXIT_PSCI);
+	ASSERT_OK(RMI_PSCI_COMPLETE, c->pa, target->pa, PSCI_SUCCESS);
+	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
+	expect_ordered(c);
+	EXPECT_EQ(report(c, 1), PSCI_SUCCESS);
+	ASSERT_EQ(rec_run(target), RMI_EXIT_HOST_CALL);
+	expect_ordered(target);
+}
+
 static void spin_work(void *arg)
 {
 	struct spin *s = arg;

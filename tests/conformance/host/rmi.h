@@ -27,6 +27,9 @@ struct answer {
 struct answer call(struct call c);
 #define RMI(fid, ...)		call((struct call){ fid, { __VA_ARGS__ } })
 #define RMI_STATUS_OF(fid, ...)	(RMI(fid, __VA_ARGS__).x[0])
+/* A call that has to succeed; see ASSERT and EXPECT in test.h. */
+#define ASSERT_OK(...)		ASSERT_EQ(RMI_STATUS_OF(__VA_ARGS__), RMI_SUCCESS)
+#define EXPECT_OK(...)		EXPECT_EQ(RMI_STATUS_OF(__VA_ARGS__), RMI_SUCCESS)
 
 /* An SMC of somebody else (PSCI): nothing checked, x0 returned. */
 uint64_t smc_plain(uint64_t fid, uint64_t a1, uint64_t a2, uint64_t a3);

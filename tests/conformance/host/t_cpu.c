@@ -45,8 +45,7 @@ TEST(cpu, others_are_off, ONCE)
 	for (cpu = 1; cpu < MAX_CPUS; cpu++)
 		ASSERT(cpu_off(cpu));
 	realm_store(c, PUPPET_SCRATCH, 1);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, c->realm->rd, PUPPET_SCRATCH),
-		  RMI_SUCCESS);
+	EXPECT_OK(RMI_DATA_DESTROY, c->realm->rd, PUPPET_SCRATCH);
 	EXPECT_EQ(order(c, OP_ACCESS, ACC_LDR_X, PUPPET_SCRATCH), RMI_EXIT_SYNC);
 	ASSERT(cpus_start());
 }

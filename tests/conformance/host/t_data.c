@@ -59,11 +59,11 @@ TEST(data, create_priorities, ONCE)
 	refused("walk: rd", walk, 1, z->pa[G_REC], E_INPUT);
 	refused("walk: ipa", walk, 3, realm_top(z->realm) + BLOCK, E_INPUT);
 	refused("entry: rd", taken, 1, 1UL << 48, E_INPUT);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, z->pa[G_RD]), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, z->pa[G_RD]);
 	refused("active", c, 1, z->pa[G_RD], E_REALM(0));
 	refused("active: rd state", c, 1, z->pa[G_REC], E_INPUT);
 	refused("active: rd bound", c, 1, UART_BASE, E_INPUT);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, c.x[1]), RMI_SUCCESS);
+	EXPECT_OK(RMI_GRANULE_UNDELEGATE, c.x[1]);
 }
 
 /*
@@ -101,7 +101,7 @@ TEST(data, create_copies, BOTH)
 	realm_data(r, IPA + BLOCK / 2, src, RMI_DATA_MEASURE);
 	memset(src, 0xee, PAGE);	/* the host's copy is the host's */
 	c = rec_new(r, true);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	obey(c, OP_SUM, IPA + BLOCK / 2, PAGE, 3);
 	EXPECT_EQ(report(c, 1), 0);
@@ -146,13 +146,13 @@ TEST(data, create_unknown_effects, BOTH)
 	expect_entry(r, IPA, 3, RMI_RTTE_ASSIGNED, RMI_RIPAS_RAM);
 	realm_data_unknown(r, IPA + PAGE);
 	expect_entry(r, IPA + PAGE, 3, RMI_RTTE_ASSIGNED, RMI_RIPAS_EMPTY);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, r->rd, IPA), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
+	ASSERT_OK(RMI_DATA_DESTROY, r->rd, IPA);
 	expect_entry(r, IPA, 3, RMI_RTTE_UNASSIGNED, RMI_RIPAS_DESTROYED);
 	realm_data_unknown(r, IPA);
 	expect_entry(r, IPA, 3, RMI_RTTE_ASSIGNED, RMI_RIPAS_DESTROYED);
 	/* destroying it does not bring it back */
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, r->rd, IPA), RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_DESTROY, r->rd, IPA);
 	expect_entry(r, IPA, 3, RMI_RTTE_UNASSIGNED, RMI_RIPAS_DESTROYED);
 }
 
@@ -167,16 +167,14 @@ TEST(data, create_unknown_is_wiped, BOTH)
 	uint64_t pa = rtt_read(r, PUPPET_SCRATCH, 3).desc;
 
 	obey(c, OP_FILL, PUPPET_SCRATCH, PAGE, 99);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, r->rd, PUPPET_SCRATCH),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_DESTROY, r->rd, PUPPET_SCRATCH);
 	/* RAM that was never touched, elsewhere in the same realm */
 	EXPECT_EQ(order(c, OP_SMC, RSI_IPA_STATE_SET, PUPPET_HOLE,
 			PUPPET_HOLE + PAGE, RMI_RIPAS_RAM, 0),
 		  RMI_EXIT_RIPAS_CHANGE);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_SET_RIPAS, r->rd, c->pa, PUPPET_HOLE,
-				PUPPET_HOLE + PAGE), RMI_SUCCESS);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE_UNKNOWN, r->rd, pa, PUPPET_HOLE),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_SET_RIPAS, r->rd, c->pa, PUPPET_HOLE,
+		  PUPPET_HOLE + PAGE);
+	ASSERT_OK(RMI_DATA_CREATE_UNKNOWN, r->rd, pa, PUPPET_HOLE);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	obey(c, OP_SUM, PUPPET_HOLE, PAGE, 99);
 	EXPECT_EQ(report(c, 2), 0);
@@ -188,8 +186,7 @@ TEST(data, destroy_refused_input, BOTH)
 	const struct zoo *z = zoo_new();
 	struct call c = { RMI_DATA_DESTROY, { z->pa[G_RD], IPA } };
 
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE_UNKNOWN, z->pa[G_RD],
-				granule_new(), IPA), RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_CREATE_UNKNOWN, z->pa[G_RD], granule_new(), IPA);
 	refused_granule(c, 1, z, G_RD);
 	refused_ipa(c, 2, z);
 	test_label("top");
@@ -259,7 +256,7 @@ TEST(data, destroy_effects, BOTH)
 	EXPECT_EQ(a.x[1], pa);
 	EXPECT_EQ(a.x[2], IPA + 9 * PAGE);
 	expect_entry(z->realm, IPA, 3, RMI_RTTE_UNASSIGNED, RMI_RIPAS_DESTROYED);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, pa), RMI_SUCCESS);
+	EXPECT_OK(RMI_GRANULE_UNDELEGATE, pa);
 	a = RMI(RMI_DATA_DESTROY, z->pa[G_RD], IPA + 9 * PAGE);
 	EXPECT_EQ(a.x[0], RMI_SUCCESS);
 	EXPECT_EQ(a.x[2], PUPPET_BASE + BLOCK);

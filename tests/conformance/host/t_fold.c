@@ -52,7 +52,7 @@ static void fold(struct realm *r, uint64_t ipa, uint64_t state, uint64_t ripas)
 	EXPECT_EQ(a.x[0], RMI_SUCCESS);
 	EXPECT_EQ(a.x[1], table);
 	expect_entry(r, ipa, 2, state, ripas);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, table), RMI_SUCCESS);
+	EXPECT_OK(RMI_GRANULE_UNDELEGATE, table);
 }
 
 /*
@@ -69,7 +69,7 @@ TEST(fold, unassigned, BOTH)
 	realm_ram(r, IPA, IPA + BLOCK);
 	fold(r, IPA, RMI_RTTE_UNASSIGNED, RMI_RIPAS_RAM);
 	realm_tables(r, IPA, 3);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_DESTROY, r->rd, IPA, 3), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_DESTROY, r->rd, IPA, 3);
 	realm_tables(r, IPA, 3);
 	fold(r, IPA, RMI_RTTE_UNASSIGNED, RMI_RIPAS_DESTROYED);
 	realm_tables(r, half, 3);
@@ -99,9 +99,8 @@ static uint64_t data_block(struct realm *r, uint64_t ipa)
 	realm_tables(r, ipa, 3);
 	for (i = 0; i < 512; i++) {
 		src[0] = i;
-		ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE, r->rd, pa + i * PAGE,
-					ipa + i * PAGE, (uint64_t)src, 0),
-			  RMI_SUCCESS);
+		ASSERT_OK(RMI_DATA_CREATE, r->rd, pa + i * PAGE, ipa + i * PAGE,
+			  (uint64_t)src, 0);
 	}
 	return pa;
 }
@@ -119,7 +118,7 @@ TEST(fold, assigned, BOTH)
 
 	puppet_load(r);
 	c = rec_new(r, true);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	fold(r, ipa, RMI_RTTE_ASSIGNED, RMI_RIPAS_RAM);
 	e = rtt_read(r, ipa + 3 * PAGE, 3);
 	EXPECT_EQ(e.level, 2);
@@ -151,14 +150,13 @@ TEST(fold, not_homogeneous, BOTH)
 	uint64_t half = realm_top(r), other;
 
 	realm_tables(r, IPA, 3);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_INIT_RIPAS, r->rd, IPA + 100 * PAGE,
-				IPA + 101 * PAGE), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_INIT_RIPAS, r->rd, IPA + 100 * PAGE,
+		  IPA + 101 * PAGE);
 	refused("one RAM", c, 2, IPA, E_RTT(3));
 	realm_ram(r, IPA, IPA + BLOCK);
 	other = realm_data(r, IPA + 511 * PAGE, ns_page(), 0);
 	refused("one assigned", c, 2, IPA, E_RTT(3));
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, r->rd, IPA + 511 * PAGE),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_DESTROY, r->rd, IPA + 511 * PAGE);
 	refused("one destroyed", c, 2, IPA, E_RTT(3));
 	realm_share(r, half, ns_page());
 	refused("one of normal memory", c, 2, half, E_RTT(3));
@@ -172,13 +170,12 @@ TEST(fold, assigned_out_of_order, ONCE)
 	struct call c = { RMI_RTT_FOLD, { r->rd, IPA, 3 } };
 	uint64_t pa = data_block(r, IPA);
 
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, r->rd, IPA + 511 * PAGE),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_DESTROY, r->rd, IPA + 511 * PAGE);
 	realm_data(r, IPA + 511 * PAGE, ns_page(), 0);
 	refused("last page elsewhere", c, 2, IPA, E_RTT(3));
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, r->rd, IPA), RMI_SUCCESS);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE, r->rd, pa + 511 * PAGE, IPA,
-				(uint64_t)ns_page(), 0), RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_DESTROY, r->rd, IPA);
+	ASSERT_OK(RMI_DATA_CREATE, r->rd, pa + 511 * PAGE, IPA,
+		  (uint64_t)ns_page(), 0);
 	refused("first page elsewhere", c, 2, IPA, E_RTT(3));
 }
 
@@ -190,9 +187,8 @@ TEST(fold, assigned_not_aligned, ONCE)
 
 	realm_tables(r, IPA, 3);
 	for (i = 0; i < 512; i++)
-		ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE_UNKNOWN, r->rd,
-					pa + i * PAGE, IPA + i * PAGE),
-			  RMI_SUCCESS);
+		ASSERT_OK(RMI_DATA_CREATE_UNKNOWN, r->rd, pa + i * PAGE,
+			  IPA + i * PAGE);
 	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_FOLD, r->rd, IPA, 3), E_RTT(3));
 }
 
@@ -202,17 +198,14 @@ static void share_block(struct realm *r, uint64_t ipa, uint64_t pa, uint64_t att
 
 	realm_tables(r, ipa, 3);
 	for (i = 0; i < 512; i++)
-		ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_MAP_UNPROTECTED, r->rd,
-					ipa + i * PAGE, 3,
-					(pa + i * PAGE) | attr), RMI_SUCCESS);
+		ASSERT_OK(RMI_RTT_MAP_UNPROTECTED, r->rd, ipa + i * PAGE, 3,
+			  (pa + i * PAGE) | attr);
 }
 
 static void share_again(struct realm *r, uint64_t ipa, uint64_t desc)
 {
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_UNMAP_UNPROTECTED, r->rd, ipa, 3),
-		  RMI_SUCCESS);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_MAP_UNPROTECTED, r->rd, ipa, 3, desc),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_UNMAP_UNPROTECTED, r->rd, ipa, 3);
+	ASSERT_OK(RMI_RTT_MAP_UNPROTECTED, r->rd, ipa, 3, desc);
 }
 
 TEST(fold, assigned_ns, BOTH)
@@ -245,11 +238,9 @@ TEST(fold, assigned_ns_gib, ONCE)
 
 	realm_tables(r, half, 2);
 	for (i = 0; i < 512; i++)
-		ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_MAP_UNPROTECTED, r->rd,
-					half + i * BLOCK, 2,
-					rtt_desc(DRAM_BASE + i * BLOCK)),
-			  RMI_SUCCESS);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_FOLD, r->rd, half, 2), RMI_SUCCESS);
+		ASSERT_OK(RMI_RTT_MAP_UNPROTECTED, r->rd, half + i * BLOCK, 2,
+			  rtt_desc(DRAM_BASE + i * BLOCK));
+	EXPECT_OK(RMI_RTT_FOLD, r->rd, half, 2);
 	expect_entry(r, half, 1, RMI_RTTE_ASSIGNED, 0);
 	EXPECT_EQ(rtt_read(r, half, 1).desc, rtt_desc(DRAM_BASE));
 	realm_tables(r, half, 3);
@@ -270,8 +261,7 @@ static void take_chunk_ends(uint32_t fid)
 	unsigned int i;
 
 	for (i = 0; i < CHUNKS; i++)
-		EXPECT_EQ(RMI_STATUS_OF(fid, pool_base() + pool_size() -
-					i * BLOCK - PAGE), RMI_SUCCESS);
+		EXPECT_OK(fid, pool_base() + pool_size() - i * BLOCK - PAGE);
 }
 
 /* @test RTT_FOLD.scattered_backing */
@@ -283,14 +273,12 @@ TEST(fold, scattered_backing, SHADOWED)
 	realm_tables(r, IPA, 3);
 	pa = granule_take_run(512, BLOCK);
 	for (i = 0; i < 512; i++) {
-		ASSERT_EQ(RMI_STATUS_OF(RMI_GRANULE_DELEGATE, pa + i * PAGE),
-			  RMI_SUCCESS);
+		ASSERT_OK(RMI_GRANULE_DELEGATE, pa + i * PAGE);
 		/* with the first page the monitor has chosen where */
 		if (i == 0)
 			take_chunk_ends(RMI_GRANULE_DELEGATE);
-		ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE_UNKNOWN, r->rd,
-					pa + i * PAGE, IPA + i * PAGE),
-			  RMI_SUCCESS);
+		ASSERT_OK(RMI_DATA_CREATE_UNKNOWN, r->rd, pa + i * PAGE,
+			  IPA + i * PAGE);
 	}
 	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_FOLD, r->rd, IPA, 3), E_RTT(3));
 	expect_entry(r, IPA, 2, RMI_RTTE_TABLE, 0);

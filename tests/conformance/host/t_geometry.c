@@ -26,7 +26,7 @@ static void try_geometry(struct geometry g)
 	}
 	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_READ_ENTRY, r->rd, 2 * half, 3), E_INPUT);
 	realm_teardown(r->rd, g);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, r->rd), RMI_SUCCESS);
+	EXPECT_OK(RMI_GRANULE_UNDELEGATE, r->rd);
 }
 
 static const struct geometry geometries[] = {

@@ -39,8 +39,7 @@ TEST(granule, delegate_takes_one_page, BOTH)
 		pa[i] = granule_new();
 	EXPECT_EQ(pool_free(), before - ARRAY_SIZE(pa));
 	for (i = 0; i < ARRAY_SIZE(pa); i++)
-		EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, pa[i]),
-			  RMI_SUCCESS);
+		EXPECT_OK(RMI_GRANULE_UNDELEGATE, pa[i]);
 	EXPECT_EQ(pool_free(), before);
 }
 
@@ -55,8 +54,8 @@ TEST(granule, shadow_comes_back_zeroed, SHADOWED)
 
 	for (i = 0; i < 512; i++)
 		page[i] = pattern(7, i);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_GRANULE_DELEGATE, pa), RMI_SUCCESS);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, pa), RMI_SUCCESS);
+	ASSERT_OK(RMI_GRANULE_DELEGATE, pa);
+	ASSERT_OK(RMI_GRANULE_UNDELEGATE, pa);
 	for (i = 0; i < 512 && !page[i]; i++)
 		;
 	EXPECT_EQ(i, 512);
@@ -79,7 +78,7 @@ TEST(granule, shadow_content_is_not_the_host_page, SHADOWED)
 	EXPECT_EQ(page[0], 0);
 	page[0] = 0xBAD;
 	c = rec_new(r, true);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	EXPECT_EQ(realm_load(c, PUPPET_HOLE), 0x5EC2E7);
 	realm_store(c, PUPPET_HOLE, 0x111);
@@ -91,11 +90,9 @@ static void delegate_many(void *arg)
 	uint64_t base = *(uint64_t *)arg, i;
 
 	for (i = 0; i < 64; i++)
-		EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_DELEGATE, base + i * PAGE),
-			  RMI_SUCCESS);
+		EXPECT_OK(RMI_GRANULE_DELEGATE, base + i * PAGE);
 	for (i = 0; i < 64; i++)
-		EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, base + i * PAGE),
-			  RMI_SUCCESS);
+		EXPECT_OK(RMI_GRANULE_UNDELEGATE, base + i * PAGE);
 }
 
 /* Each CPU its own granules. */

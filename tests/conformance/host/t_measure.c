@@ -138,8 +138,7 @@ static void rim_of(enum how how, uint64_t rim[8])
 
 	src[0] = how == OTHER_DATA;
 	r->params->rpv[0] = how == OTHER_RPV;
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_CREATE, r->rd, (uint64_t)r->params),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_CREATE, r->rd, (uint64_t)r->params);
 	puppet_load(r);
 	realm_data(r, PUPPET_HOLE, src, how != DATA_UNMEASURED);
 	if (how == REFUSED_CALLS)
@@ -148,12 +147,11 @@ static void rim_of(enum how how, uint64_t rim[8])
 		realm_ram(r, PUPPET_HOLE + PAGE, PUPPET_HOLE + 2 * PAGE);
 	c = rec_blank(r, true);
 	c->params->gprs[7] = how == OTHER_GPR;
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REC_CREATE, r->rd, c->pa,
-				(uint64_t)c->params), RMI_SUCCESS);
+	ASSERT_OK(RMI_REC_CREATE, r->rd, c->pa, (uint64_t)c->params);
 	r->recs++;
 	if (how == NOT_RUNNABLE)
 		rec_new(r, false);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	read_measurement(c, 0, rim);
 }
@@ -201,21 +199,19 @@ static struct rec *measured_realm(uint8_t algorithm)
 	for (i = 0; i < 512; i++)
 		src[i] = pattern(5, i);
 	r->params->hash_algo = algorithm;
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_CREATE, r->rd, (uint64_t)r->params),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_CREATE, r->rd, (uint64_t)r->params);
 	puppet_load(r);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_INIT_RIPAS, r->rd, PUPPET_NEXT_BLOCK,
-				PUPPET_NEXT_BLOCK + BLOCK), RMI_SUCCESS);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_INIT_RIPAS, r->rd, PUPPET_HOLE,
-				PUPPET_HOLE + 3 * PAGE), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_INIT_RIPAS, r->rd, PUPPET_NEXT_BLOCK,
+		  PUPPET_NEXT_BLOCK + BLOCK);
+	ASSERT_OK(RMI_RTT_INIT_RIPAS, r->rd, PUPPET_HOLE,
+		  PUPPET_HOLE + 3 * PAGE);
 	realm_data(r, PUPPET_HOLE + 8 * PAGE, src, RMI_DATA_MEASURE);
 	c = rec_blank(r, true);
 	c->params->gprs[3] = 0x1234;
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REC_CREATE, r->rd, c->pa,
-				(uint64_t)c->params), RMI_SUCCESS);
+	ASSERT_OK(RMI_REC_CREATE, r->rd, c->pa, (uint64_t)c->params);
 	r->recs++;
 	rec_new(r, false);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	return c;
 }

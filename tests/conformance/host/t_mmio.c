@@ -208,8 +208,8 @@ TEST(mmio, stage_2_permissions, ONCE)
 	page[OFFSET / 8] = 0x1234;
 	ipa = half | PUPPET_HOLE;
 	realm_tables(c->realm, ipa, 3);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_MAP_UNPROTECTED, c->realm->rd, ipa, 3,
-				(uint64_t)page | 6UL << 2 | 1UL << 6), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_MAP_UNPROTECTED, c->realm->rd, ipa, 3,
+		  (uint64_t)page | 6UL << 2 | 1UL << 6);
 	realm_mmu_on(c);
 	va = realm_window(c, 1, ipa | DESC_NORMAL);
 	EXPECT_EQ(realm_load(c, va + OFFSET), 0x1234);
@@ -240,8 +240,7 @@ TEST(mmio, becomes_memory_and_back, ONCE)
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	expect_ordered(c);
 	EXPECT_EQ(page[0], 0x55);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_UNMAP_UNPROTECTED, c->realm->rd, ipa, 3),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_UNMAP_UNPROTECTED, c->realm->rd, ipa, 3);
 	ASSERT_EQ(order(c, OP_ACCESS, ACC_STR_X, va, 0x66), RMI_EXIT_SYNC);
 	EXPECT_EQ(page[0], 0x55);
 }

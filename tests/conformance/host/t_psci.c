@@ -90,7 +90,7 @@ TEST(psci, forms_of_a_call, ONCE)
 
 		EXPECT_EQ(order(c, OP_SMC, rows[i].fid, 1, x2, 1), RMI_EXIT_PSCI);
 		EXPECT_EQ(c->run->exit.gprs[0], rows[i].shown);
-		ASSERT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, c[1].pa, 0), 0);
+		ASSERT_OK(RMI_PSCI_COMPLETE, c->pa, c[1].pa, 0);
 		ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 		EXPECT_EQ(report(c, 1), rows[i].starts ? PSCI_SUCCESS :
 						    (int64_t)PSCI_AFFINITY_OFF);
@@ -137,8 +137,7 @@ TEST(psci, cpu_on_off, BOTH)
 		EXPECT_EQ(order(c, OP_SMC, PSCI_CPU_ON, 1, PUPPET_BASE, 1),
 			  RMI_EXIT_PSCI);
 		expect_psci_exit(c, PSCI_CPU_ON, 1);
-		EXPECT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, second->pa,
-					PSCI_SUCCESS), RMI_SUCCESS);
+		EXPECT_OK(RMI_PSCI_COMPLETE, c->pa, second->pa, PSCI_SUCCESS);
 		ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 		expect_ordered(c);
 		EXPECT_EQ(report(c, 1), PSCI_SUCCESS);
@@ -207,8 +206,7 @@ TEST(psci, affinity_info, ONCE)
 		EXPECT_EQ(order(c, OP_SMC, PSCI_AFFINITY_INFO, 1, 0), RMI_EXIT_PSCI);
 		expect_psci_exit(c, PSCI_AFFINITY_INFO, 1);
 		EXPECT_EQ(rec_enter(c), E_REC);
-		EXPECT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, second->pa,
-					PSCI_SUCCESS), RMI_SUCCESS);
+		EXPECT_OK(RMI_PSCI_COMPLETE, c->pa, second->pa, PSCI_SUCCESS);
 		ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 		EXPECT_EQ(report(c, 1), i ? PSCI_AFFINITY_ON : PSCI_AFFINITY_OFF);
 		EXPECT_EQ(report(c, 2), 0);
@@ -216,8 +214,7 @@ TEST(psci, affinity_info, ONCE)
 			break;
 		EXPECT_EQ(order(c, OP_SMC, PSCI_CPU_ON, 1, PUPPET_BASE, 1),
 			  RMI_EXIT_PSCI);
-		EXPECT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, second->pa,
-					PSCI_SUCCESS), RMI_SUCCESS);
+		EXPECT_OK(RMI_PSCI_COMPLETE, c->pa, second->pa, PSCI_SUCCESS);
 		ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	}
 }
@@ -231,9 +228,8 @@ static void system_ends(uint64_t fid)
 	expect_psci_exit(c, fid, 0);
 	EXPECT_EQ(rec_enter(c), E_REALM(RMI_REALM_IS_SYSTEM_OFF));
 	EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, c->realm->rd), E_REALM(0));
-	EXPECT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, c->realm->rd, PUPPET_SCRATCH),
-		  RMI_SUCCESS);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, c->pa), RMI_SUCCESS);
+	EXPECT_OK(RMI_DATA_DESTROY, c->realm->rd, PUPPET_SCRATCH);
+	EXPECT_OK(RMI_REC_DESTROY, c->pa);
 }
 
 /*
@@ -254,11 +250,7 @@ TEST(psci, system_off_while_another_runs, ONCE)
 	struct rec *c = puppet_in(GEOMETRY_DEFAULT, 2), *second = c + 1;
 	struct spin spin;
 
-	EXPECT_EQ(order(c, OP_SMC, PSCI_CPU_ON, 1, PUPPET_BASE, 1), RMI_EXIT_PSCI);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, second->pa,
-				PSCI_SUCCESS), RMI_SUCCESS);
-	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
-	ASSERT_EQ(rec_run(second), RMI_EXIT_HOST_CALL);
+	realm_cpu_on(c, 1);
 	realm_mmu_on(second);
 	spin_start(&spin, second, 1);
 	EXPECT_EQ(order(c, OP_SMC, PSCI_SYSTEM_OFF), RMI_EXIT_PSCI);
@@ -341,10 +333,7 @@ TEST(psci, complete_while_running, ONCE)
 	spin_start(&spin, c, 1);
 	EXPECT_EQ(call(done).x[0], E_INPUT);
 	spin_stop(&spin);
-	EXPECT_EQ(order(c, OP_SMC, PSCI_CPU_ON, 1, PUPPET_BASE, 1), RMI_EXIT_PSCI);
-	EXPECT_EQ(call(done).x[0], RMI_SUCCESS);
-	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
-	ASSERT_EQ(rec_run(&c[1]), RMI_EXIT_HOST_CALL);
+	realm_cpu_on(c, 1);
 	realm_mmu_on(&c[1]);
 	spin_start(&spin, &c[1], 1);
 	EXPECT_EQ(order(c, OP_SMC, PSCI_CPU_ON, 1, PUPPET_BASE, 1), RMI_EXIT_PSCI);
@@ -359,15 +348,12 @@ TEST(psci, two_callers_one_target, ONCE)
 {
 	struct rec *c = puppet_in(GEOMETRY_DEFAULT, 3);
 
-	EXPECT_EQ(order(c, OP_SMC, PSCI_CPU_ON, 1, PUPPET_BASE, 1), RMI_EXIT_PSCI);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, c[1].pa, 0), 0);
-	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
-	ASSERT_EQ(rec_run(&c[1]), RMI_EXIT_HOST_CALL);
+	realm_cpu_on(c, 1);
 	EXPECT_EQ(order(c, OP_SMC, PSCI_CPU_ON, 2, PUPPET_BASE, 2), RMI_EXIT_PSCI);
 	EXPECT_EQ(order(&c[1], OP_SMC, PSCI_CPU_ON, 2, PUPPET_BASE, 2),
 		  RMI_EXIT_PSCI);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, c[2].pa, 0), 0);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c[1].pa, c[2].pa, 0), 0);
+	EXPECT_OK(RMI_PSCI_COMPLETE, c->pa, c[2].pa, 0);
+	EXPECT_OK(RMI_PSCI_COMPLETE, c[1].pa, c[2].pa, 0);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	ASSERT_EQ(rec_run(&c[1]), RMI_EXIT_HOST_CALL);
 	EXPECT_EQ(report(c, 1), PSCI_SUCCESS);

@@ -19,13 +19,13 @@ TEST(realm, lifecycle, BOTH)
 	puppet_load(r);
 	c = rec_new(r, true);
 	EXPECT_EQ(rec_enter(c), E_REALM(RMI_REALM_IS_NEW));
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	EXPECT_OK(RMI_REALM_ACTIVATE, r->rd);
 	EXPECT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	EXPECT_EQ(c->run->exit.imm, PUPPET_IMM);
 	EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_DESTROY, r->rd), E_REALM(0));
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, c->pa), RMI_SUCCESS);
+	EXPECT_OK(RMI_REC_DESTROY, c->pa);
 	realm_strip(r->rd, r->g);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_DESTROY, r->rd), RMI_SUCCESS);
+	EXPECT_OK(RMI_REALM_DESTROY, r->rd);
 }
 
 /*
@@ -182,11 +182,9 @@ TEST(realm, create_refused_roots, BOTH)
 		refused_field(c, &bad);
 	}
 	for (i = 0; i < wide.roots; i++) {
-		ASSERT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE,
-					r->rtt + i * PAGE), RMI_SUCCESS);
+		ASSERT_OK(RMI_GRANULE_UNDELEGATE, r->rtt + i * PAGE);
 		refused("one root not delegated", c, 1, r->rd, E_INPUT);
-		ASSERT_EQ(RMI_STATUS_OF(RMI_GRANULE_DELEGATE,
-					r->rtt + i * PAGE), RMI_SUCCESS);
+		ASSERT_OK(RMI_GRANULE_DELEGATE, r->rtt + i * PAGE);
 	}
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
 	(void)z;
@@ -216,7 +214,7 @@ TEST(realm, create_refused_vmid, ONCE)
 	struct field same = { "vmid in use", FIELD(vmid), a->params->vmid };
 
 	refused_field(create_call(b), &same);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_DESTROY, a->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_DESTROY, a->rd);
 	/* free again at once */
 	b->params->vmid = a->params->vmid;
 	EXPECT_EQ(call(create_call(b)).x[0], RMI_SUCCESS);
@@ -290,7 +288,7 @@ TEST(realm, activate_closes, ONCE)
 
 	realm_ram(r, PUPPET_BASE, PUPPET_BASE + PAGE);
 	c = rec_blank(r, true);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	EXPECT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE, r->rd, granule_new(),
 				PUPPET_BASE, (uint64_t)ns_page(), 0),
 		  E_REALM(0));
@@ -300,7 +298,7 @@ TEST(realm, activate_closes, ONCE)
 				(uint64_t)c->params), E_REALM(0));
 	/* and nothing came of it */
 	expect_entry(r, PUPPET_BASE, 3, RMI_RTTE_UNASSIGNED, RMI_RIPAS_RAM);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, c->pa), RMI_SUCCESS);
+	EXPECT_OK(RMI_GRANULE_UNDELEGATE, c->pa);
 }
 
 /* @test REALM_DESTROY.{rd_align,rd_bound,rd_state,success} */
@@ -316,8 +314,8 @@ TEST(realm, destroy, BOTH)
 	/* rd, root and VMID serve again without further ado */
 	EXPECT_EQ(call(create_call(r)).x[0], RMI_SUCCESS);
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, r->rd), RMI_SUCCESS);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, r->rtt), RMI_SUCCESS);
+	EXPECT_OK(RMI_GRANULE_UNDELEGATE, r->rd);
+	EXPECT_OK(RMI_GRANULE_UNDELEGATE, r->rtt);
 }
 
 /*
@@ -331,19 +329,17 @@ TEST(realm, destroy_refused_live, BOTH)
 	uint64_t table = granule_new();
 	struct rec *rec;
 
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_CREATE, r->rd, table, 0, 2), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_CREATE, r->rd, table, 0, 2);
 	refused("table", c, 1, r->rd, E_REALM(0));
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_DESTROY, r->rd, 0, 2), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_DESTROY, r->rd, 0, 2);
 
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_CREATE, r->rd, table, realm_top(r), 2),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_CREATE, r->rd, table, realm_top(r), 2);
 	refused("unprotected table", c, 1, r->rd, E_REALM(0));
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_DESTROY, r->rd, realm_top(r), 2),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_DESTROY, r->rd, realm_top(r), 2);
 
 	rec = rec_new(r, false);
 	refused("rec", c, 1, r->rd, E_REALM(0));
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, rec->pa), RMI_SUCCESS);
+	ASSERT_OK(RMI_REC_DESTROY, rec->pa);
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
 }
 
@@ -356,10 +352,10 @@ TEST(realm, destroy_with_shared_blocks, ONCE)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
 
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_MAP_UNPROTECTED, r->rd, realm_top(r), 1,
-				rtt_desc(DRAM_BASE)), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_MAP_UNPROTECTED, r->rd, realm_top(r), 1,
+		  rtt_desc(DRAM_BASE));
 	expect_entry(r, realm_top(r), 1, RMI_RTTE_ASSIGNED, RMI_RIPAS_EMPTY);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_DESTROY, r->rd), RMI_SUCCESS);
+	EXPECT_OK(RMI_REALM_DESTROY, r->rd);
 }
 
 /* @test REC_AUX_COUNT.{rd_align,rd_bound,rd_state,success} */
@@ -373,7 +369,7 @@ TEST(realm, rec_aux_count, BOTH)
 	a = call(c);
 	EXPECT_EQ(a.x[0], RMI_SUCCESS);
 	EXPECT_EQ(a.x[1], 3);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, z->pa[G_RD]), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, z->pa[G_RD]);
 	EXPECT_EQ(call(c).x[1], 3);
 }
 

@@ -92,15 +92,14 @@ TEST(rec, create_priorities, ONCE)
 	struct call create = create_call(c);
 	unsigned int i;
 
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, z->pa[G_RD]), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, z->pa[G_RD]);
 	EXPECT_EQ(call(create).x[0], E_REALM(0));
 	refused("active: rd state", create, 1, z->pa[G_DATA], E_INPUT);
 	refused("active: rd bound", create, 1, 1UL << 48, E_INPUT);
 	/* none of the granules is stuck on the way */
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, c->pa), RMI_SUCCESS);
+	EXPECT_OK(RMI_GRANULE_UNDELEGATE, c->pa);
 	for (i = 0; i < c->params->num_aux; i++)
-		EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE,
-					c->params->aux[i]), RMI_SUCCESS);
+		EXPECT_OK(RMI_GRANULE_UNDELEGATE, c->params->aux[i]);
 }
 
 /*
@@ -136,7 +135,7 @@ TEST(rec, index_is_never_reused, ONCE)
 	struct call c = create_call(first);
 
 	ASSERT_EQ(call(c).x[0], RMI_SUCCESS);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, first->pa), RMI_SUCCESS);
+	ASSERT_OK(RMI_REC_DESTROY, first->pa);
 	EXPECT_EQ(call(c).x[0], E_INPUT);
 	first->params->mpidr = mpidr_of(1);
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
@@ -172,11 +171,10 @@ TEST(rec, destroy, BOTH)
 	refused_granule(destroy, 1, z, G_REC);
 	EXPECT_EQ(call(destroy).x[0], RMI_SUCCESS);
 	refused("twice", destroy, 1, c->pa, E_INPUT);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, c->pa), RMI_SUCCESS);
+	EXPECT_OK(RMI_GRANULE_UNDELEGATE, c->pa);
 	for (i = 0; i < c->params->num_aux; i++)
-		EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE,
-					c->params->aux[i]), RMI_SUCCESS);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_DESTROY, c->realm->rd), RMI_SUCCESS);
+		EXPECT_OK(RMI_GRANULE_UNDELEGATE, c->params->aux[i]);
+	EXPECT_OK(RMI_REALM_DESTROY, c->realm->rd);
 }
 
 /*
@@ -204,7 +202,7 @@ TEST(rec, running_elsewhere, ONCE)
 	/* other work on the realm goes on meanwhile */
 	realm_tables(c->realm, 8 * GIB, 3);
 	spin_stop(&spin);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, c->pa), RMI_SUCCESS);
+	EXPECT_OK(RMI_REC_DESTROY, c->pa);
 }
 
 /* A REC may go with a request of any kind pending. */
@@ -224,7 +222,7 @@ TEST(rec, destroy_with_request_pending, ONCE)
 		struct rec *c = puppet_in(GEOMETRY_DEFAULT, 2);
 
 		order_args(c, orders[i]);
-		EXPECT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, c->pa), RMI_SUCCESS);
+		EXPECT_OK(RMI_REC_DESTROY, c->pa);
 	}
 }
 

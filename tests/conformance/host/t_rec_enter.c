@@ -48,13 +48,12 @@ TEST(rec_enter, refused_states, ONCE)
 	c = rec_new(r, true);
 	second = rec_new(r, false);
 	refused_state("new", c, E_REALM(RMI_REALM_IS_NEW));
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	refused_state("not runnable", second, E_REC);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	EXPECT_EQ(order(c, OP_SMC, PSCI_CPU_ON, 1, PUPPET_BASE, 1), RMI_EXIT_PSCI);
 	refused_state("psci pending", c, E_REC);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, second->pa,
-				PSCI_SUCCESS), RMI_SUCCESS);
+	ASSERT_OK(RMI_PSCI_COMPLETE, c->pa, second->pa, PSCI_SUCCESS);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	EXPECT_EQ(order(c, OP_SMC, PSCI_SYSTEM_OFF), RMI_EXIT_PSCI);
 	refused_state("off", c, E_REALM(RMI_REALM_IS_SYSTEM_OFF));
@@ -135,10 +134,9 @@ TEST(rec_enter, first_registers, BOTH)
 	c = rec_blank(r, true);
 	for (i = 0; i < RMI_REC_CREATE_GPRS; i++)
 		c->params->gprs[i] = pattern(77, i);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REC_CREATE, r->rd, c->pa,
-				(uint64_t)c->params), RMI_SUCCESS);
+	ASSERT_OK(RMI_REC_CREATE, r->rd, c->pa, (uint64_t)c->params);
 	memset(c->params, 0xee, PAGE);		/* read once, at creation */
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	for (i = 0; i < RMI_NUM_GPRS; i++)
 		c->run->enter.gprs[i] = 0xbad;	/* not for a first entry */
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
@@ -161,7 +159,7 @@ TEST(rec_enter, first_registers_of_cpu_on, BOTH)
 	ASSERT_EQ(order(c, OP_SMC, PSCI_CPU_ON, 1, PUPPET_SCRATCH, context),
 		  RMI_EXIT_PSCI);
 	second->params->gprs[0] = 1;	/* as it was created */
-	ASSERT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, second->pa, 0), 0);
+	ASSERT_OK(RMI_PSCI_COMPLETE, c->pa, second->pa, 0);
 	ASSERT_EQ(rec_run(second), RMI_EXIT_HOST_CALL);
 	expect_registers(second, &context, 1);
 }
@@ -206,8 +204,7 @@ static void exit_data_abort(enum access access)
 	struct rmi_rec_exit want = exit_of(RMI_EXIT_SYNC);
 
 	/* RAM that was once there and is not: DESTROYED */
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, c->realm->rd,
-				PUPPET_SCRATCH), RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_DESTROY, c->realm->rd, PUPPET_SCRATCH);
 	want.esr = (uint64_t)EC_DABT_LOWER << 26 | (FSC_TRANSLATION + 3);
 	want.hpfar = HPFAR(PUPPET_SCRATCH);
 	EXPECT_EQ(order(c, OP_ACCESS, access, PUPPET_SCRATCH + 0x28, 0x5ec2e7),
@@ -240,8 +237,7 @@ TEST(rec_enter, exit_instruction_abort, BOTH)
 	struct rec *c = puppet();
 	struct rmi_rec_exit want = exit_of(RMI_EXIT_SYNC);
 
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, c->realm->rd,
-				PUPPET_SCRATCH), RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_DESTROY, c->realm->rd, PUPPET_SCRATCH);
 	want.esr = (uint64_t)EC_IABT_LOWER << 26 | (FSC_TRANSLATION + 3);
 	want.hpfar = HPFAR(PUPPET_SCRATCH);
 	EXPECT_EQ(order(c, OP_EXEC, PUPPET_SCRATCH + 0x40), RMI_EXIT_SYNC);
@@ -264,8 +260,8 @@ TEST(rec_enter, abort_is_retried, BOTH)
 	EXPECT_EQ(order(c, OP_SMC, RSI_IPA_STATE_SET, PUPPET_HOLE,
 			PUPPET_HOLE + PAGE, RMI_RIPAS_RAM, 0),
 		  RMI_EXIT_RIPAS_CHANGE);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_SET_RIPAS, r->rd, c->pa, PUPPET_HOLE,
-				PUPPET_HOLE + PAGE), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_SET_RIPAS, r->rd, c->pa, PUPPET_HOLE,
+		  PUPPET_HOLE + PAGE);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	EXPECT_EQ(order(c, OP_ACCESS, ACC_STR_X, PUPPET_HOLE, 0x77), RMI_EXIT_SYNC);
 	realm_data_unknown(r, PUPPET_HOLE);
@@ -486,14 +482,13 @@ TEST(rec_enter, unmapped_means_gone, BOTH)
 	va = realm_window(c, 0, half | PUPPET_HOLE | DESC_NORMAL);
 	realm_store(c, va, 1);
 	realm_store(c, PUPPET_SCRATCH, 2);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_DESTROY, r->rd, half + (PUPPET_HOLE &
-				~(BLOCK - 1)), 3), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_DESTROY, r->rd, half + (PUPPET_HOLE & ~(BLOCK - 1)),
+		  3);
 	EXPECT_EQ(order(c, OP_ACCESS, ACC_STR_X, va, 3), RMI_EXIT_SYNC);
 	EXPECT_EQ(page[0], 1);
 	c->run->enter.flags = RMI_ENTER_INJECT_SEA;
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, r->rd, PUPPET_SCRATCH),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_DESTROY, r->rd, PUPPET_SCRATCH);
 	EXPECT_EQ(order(c, OP_ACCESS, ACC_LDR_X, PUPPET_SCRATCH), RMI_EXIT_SYNC);
 	EXPECT_EQ(c->run->exit.hpfar, HPFAR(PUPPET_SCRATCH));
 }

@@ -132,11 +132,10 @@ TEST(rsi, realm_config, BOTH)
 		r->params->rpv[i] = (uint8_t)(i * 7 + 1);
 	memcpy((char *)want + offsetof(struct rsi_realm_config, rpv),
 	       r->params->rpv, RMI_RPV_SIZE);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_CREATE, r->rd, (uint64_t)r->params),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_CREATE, r->rd, (uint64_t)r->params);
 	puppet_load(r);
 	c = rec_new(r, true);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	obey(c, OP_FILL, RAM, PAGE, 1);
 	EXPECT_EQ(rsi(c, 0, RSI_REALM_CONFIG, RAM, 2, 3, 4), RSI_SUCCESS);
@@ -180,8 +179,7 @@ TEST(rsi, missing_buffers, BOTH)
 	/* RAM without a page */
 	EXPECT_EQ(order(c, OP_SMC, RSI_IPA_STATE_SET, at, at + 2 * PAGE,
 			RMI_RIPAS_RAM, 0), RMI_EXIT_RIPAS_CHANGE);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_SET_RIPAS, r->rd, c->pa, at,
-				at + 2 * PAGE), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_SET_RIPAS, r->rd, c->pa, at, at + 2 * PAGE);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	missing_buffer(c, RSI_REALM_CONFIG, at, RMI_EXIT_HOST_CALL);
 	expect_ordered(c);
@@ -236,8 +234,7 @@ TEST(rsi, host_call_page_destroyed_meanwhile, BOTH)
 	want.gicv3_lrs[0] = c->run->enter.gicv3_lrs[0] = 0;
 	want.gicv3_hcr = c->run->enter.gicv3_hcr = 0;
 	/* DESTROYED stays so until the realm says otherwise: no way forward */
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE_UNKNOWN, c->realm->rd, pa, RAM),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_CREATE_UNKNOWN, c->realm->rd, pa, RAM);
 	EXPECT_EQ(rec_run(c), RMI_EXIT_SYNC);
 	expect_exit(c, &want);
 }
@@ -295,7 +292,7 @@ TEST(rsi, ipa_state_get, BOTH)
 		  RSI_SUCCESS);
 	EXPECT_EQ(out(c, 1), half);
 	/* a destroyed page */
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, c->realm->rd, RAM), RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_DESTROY, c->realm->rd, RAM);
 	EXPECT_EQ(rsi(c, 2, RSI_IPA_STATE_GET, RAM, RAM + PAGE, 3, 4), RSI_SUCCESS);
 	EXPECT_EQ(out(c, 2), RMI_RIPAS_DESTROYED);
 }

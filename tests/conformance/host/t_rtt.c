@@ -153,8 +153,7 @@ TEST(rtt, create_copies_the_entry, BOTH)
 
 	realm_tables(r, IPA, 2);
 	/* EMPTY above, RAM below */
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_INIT_RIPAS, r->rd, IPA, IPA + BLOCK),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_INIT_RIPAS, r->rd, IPA, IPA + BLOCK);
 	for (i = 0; i < ARRAY_SIZE(ipas); i++) {
 		uint64_t ripas = i ? RMI_RIPAS_EMPTY : RMI_RIPAS_RAM;
 
@@ -165,7 +164,7 @@ TEST(rtt, create_copies_the_entry, BOTH)
 			     ripas);
 	}
 	/* DESTROYED, by way of a destroyed table */
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_DESTROY, r->rd, IPA, 3), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_DESTROY, r->rd, IPA, 3);
 	expect_entry(r, IPA, 2, RMI_RTTE_UNASSIGNED, RMI_RIPAS_DESTROYED);
 	realm_tables(r, IPA, 3);
 	expect_entry(r, IPA + 5 * PAGE, 3, RMI_RTTE_UNASSIGNED,
@@ -252,8 +251,7 @@ TEST(rtt, destroy_effects, BOTH)
 	EXPECT_EQ(a.x[2], IPA + 3 * BLOCK);
 	expect_entry(r, IPA, 2, RMI_RTTE_UNASSIGNED, RMI_RIPAS_DESTROYED);
 	/* the granule is delegated, and good for a table again */
-	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_CREATE, r->rd, table, IPA, 3),
-		  RMI_SUCCESS);
+	EXPECT_OK(RMI_RTT_CREATE, r->rd, table, IPA, 3);
 	expect_entry(r, IPA, 3, RMI_RTTE_UNASSIGNED, RMI_RIPAS_DESTROYED);
 
 	/* mapped normal memory goes with its table, and leaves no RIPAS */
@@ -276,7 +274,7 @@ TEST(rtt, create_in_any_state, ONCE)
 	realm_tables(r, FAR_IPA, 3);
 	EXPECT_EQ(order(c, OP_SMC, PSCI_SYSTEM_OFF), RMI_EXIT_PSCI);
 	realm_tables(r, FAR_IPA + GIB, 3);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_DESTROY, r->rd, FAR_IPA, 3), RMI_SUCCESS);
+	EXPECT_OK(RMI_RTT_DESTROY, r->rd, FAR_IPA, 3);
 }
 
 /*
@@ -327,7 +325,7 @@ TEST(rtt, init_ripas_priorities, ONCE)
 
 	refused("no progress: top + 8", inside, 3, IPA + BLOCK + PAGE + 8, E_INPUT);
 	refused("no progress: rd", inside, 1, z->pa[G_REC], E_INPUT);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, z->pa[G_RD]), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, z->pa[G_RD]);
 	refused("active", c, 1, z->pa[G_RD], E_REALM(0));
 	refused("active: rd", c, 1, z->pa[G_REC], E_INPUT);
 	expect_entry(z->realm, IPA + PAGE, 3, RMI_RTTE_UNASSIGNED,
@@ -359,8 +357,7 @@ TEST(rtt, init_ripas_effects, BOTH)
 	EXPECT_EQ(a.x[1], IPA + 3 * PAGE);
 	expect_entry(r, IPA + 4 * PAGE, 3, 0, RMI_RIPAS_EMPTY);
 	/* RAM again is fine; the whole root by GiB */
-	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_INIT_RIPAS, r->rd, IPA, IPA + PAGE),
-		  RMI_SUCCESS);
+	EXPECT_OK(RMI_RTT_INIT_RIPAS, r->rd, IPA, IPA + PAGE);
 	a = RMI(RMI_RTT_INIT_RIPAS, r->rd, IPA + GIB, realm_top(r));
 	EXPECT_EQ(a.x[1], realm_top(r));
 	expect_entry(r, realm_top(r) - GIB, 1, 0, RMI_RIPAS_RAM);

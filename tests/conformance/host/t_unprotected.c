@@ -82,15 +82,14 @@ TEST(unprotected, map_effects, BOTH)
 			uint64_t ipa = half + (4 * i + s2ap) * PAGE;
 			uint64_t desc = pa | memattr[i] << 2 | s2ap << 6;
 
-			EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_MAP_UNPROTECTED, r->rd,
-						ipa, 3, desc), RMI_SUCCESS);
+			EXPECT_OK(RMI_RTT_MAP_UNPROTECTED, r->rd, ipa, 3, desc);
 			EXPECT_EQ(rtt_read(r, ipa, 3).desc, desc);
 		}
-	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_MAP_UNPROTECTED, r->rd, half + BLOCK, 2,
-				rtt_desc(DRAM_BASE)), RMI_SUCCESS);
+	EXPECT_OK(RMI_RTT_MAP_UNPROTECTED, r->rd, half + BLOCK, 2,
+		  rtt_desc(DRAM_BASE));
 	expect_entry(r, half + BLOCK, 2, RMI_RTTE_ASSIGNED, 0);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_MAP_UNPROTECTED, r->rd, half + GIB, 1,
-				rtt_desc(DRAM_BASE)), RMI_SUCCESS);
+	EXPECT_OK(RMI_RTT_MAP_UNPROTECTED, r->rd, half + GIB, 1,
+		  rtt_desc(DRAM_BASE));
 	expect_entry(r, half + GIB, 1, RMI_RTTE_ASSIGNED, 0);
 }
 
@@ -108,9 +107,8 @@ TEST(unprotected, unmap_refused, BOTH)
 
 	realm_share(z->realm, half, ns_page());
 	realm_share(z->realm, half + 9 * PAGE, ns_page());
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_MAP_UNPROTECTED, z->pa[G_RD],
-				half + 4 * BLOCK, 2, rtt_desc(DRAM_BASE)),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_MAP_UNPROTECTED, z->pa[G_RD], half + 4 * BLOCK, 2,
+		  rtt_desc(DRAM_BASE));
 	refused_granule(c, 1, z, G_RD);
 	refused_unprotected_args(c, half);
 	EXPECT_EQ(RMI(RMI_RTT_UNMAP_UNPROTECTED, z->pa[G_REC], half, 3).x[1], 0);
