@@ -895,6 +895,19 @@ TEST(race, heal, BOTH | RACE)
 #define BUSY_FIRST	64UL		/* slot of the first such descriptor */
 #define BUSY_PAGES	64UL
 
+struct busy {
+	struct rec *rec;
+	unsigned int *running;	/* how many of these are */
+};
+
+static void run_busy(void *arg)
+{
+	struct busy *b = arg;
+
+	run_to_report(&b->rec);
+	__atomic_sub_fetch(b->running, 1, __ATOMIC_ACQ_REL);
+}
+
 /* Descriptors changed beside the one that trapped. */
 static uint64_t healed_beside(void)
 {
@@ -906,7 +919,9 @@ TEST(race, heal_of_descriptors_in_use, BOTH | RACE)
 {
 	struct rec *c = puppet_with_ram(MAX_CPUS, MAX_CPUS), *rec[MAX_CPUS];
 	const uint64_t table = PUPPET_TABLE(PT_WIN_L3);
-	uint64_t n = test_scale(300), passes = 2 * test_scale(1000), i;
+	struct busy busy[MAX_CPUS];
+	unsigned int running = MAX_CPUS - 1;
+	uint64_t n = test_scale(300), i;
 	uint64_t ipa = realm_top(c->realm) | (PUPPET_BASE + 64 * BLOCK);
 	uint64_t *page = ns_page(), *host[MAX_CPUS], before;
 
@@ -917,10 +932,12 @@ TEST(race, heal_of_descriptors_in_use, BOTH | RACE)
 	before = healed_beside();
 	for (i = 1; i < MAX_CPUS; i++) {
 		give_share(rec[i], i, n, host[i] = ns_page());
-		cpu_run((unsigned int)i, run_to_report, &rec[i]);
+		busy[i] = (struct busy){ rec[i], &running };
+		cpu_run((unsigned int)i, run_busy, &busy[i]);
 	}
-	obey(c, OP_TOGGLE, table, BUSY_FIRST, BUSY_PAGES, passes, DESC_NS,
-	     SOFTWARE_BIT);
+	while (__atomic_load_n(&running, __ATOMIC_ACQUIRE))
+		obey(c, OP_TOGGLE, table, BUSY_FIRST, BUSY_PAGES, 100, DESC_NS,
+		     SOFTWARE_BIT);
 	for (i = 1; i < MAX_CPUS; i++) {
 		cpu_wait((unsigned int)i);
 		expect_share(rec[i], i, n, host[i]);
