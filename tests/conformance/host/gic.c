@@ -11,6 +11,7 @@
 #define GICR_SGI	0x10000
 #define GICR_IGROUPR0	(GICR_SGI + 0x080)
 #define GICR_ISENABLER0	(GICR_SGI + 0x100)
+#define GICR_ICENABLER0	(GICR_SGI + 0x180)
 #define GICR_IPRIORITYR	(GICR_SGI + 0x400)
 #define PRIVATE_IRQS	(0xffffU | 1U << INTID_HOST_TIMER | \
 			 1U << INTID_WATCHDOG | \
@@ -44,6 +45,21 @@ void gic_setup(unsigned int cpu)
 	*reg(gicr, GICR_ISENABLER0) = PRIVATE_IRQS;
 	gic_set_priority_mask(0xff);
 	sysreg_write(ICC_IGRPEN1, 1);
+}
+
+static uint64_t my_gicr(void)
+{
+	return GICR_BASE + cpu_id() * (uint64_t)GICR_STRIDE;
+}
+
+uint32_t gic_private_enabled(void)
+{
+	return *reg(my_gicr(), GICR_ISENABLER0);
+}
+
+void gic_private_enable(unsigned int intid, bool on)
+{
+	*reg(my_gicr(), on ? GICR_ISENABLER0 : GICR_ICENABLER0) = 1U << intid;
 }
 
 void gic_set_priority_mask(uint64_t pmr)

@@ -70,6 +70,9 @@ void gic_send_sgi(unsigned int cpu, unsigned int intid);
 /* Acknowledges and ends the pending interrupt; INTID_NONE when none is. */
 unsigned int gic_take(void);
 void gic_set_priority_mask(uint64_t pmr);
+/* This CPU's SGIs and PPIs that are enabled, one bit each. */
+uint32_t gic_private_enabled(void);
+void gic_private_enable(unsigned int intid, bool on);
 
 /* timer: the EL2 physical one of this CPU */
 uint64_t timer_now(void);

@@ -365,3 +365,15 @@ TEST(gic, deactivate, ONCE)
 	realm_msr(c, REG_ICC_DIR_EL1, 40);
 	EXPECT_EQ(LR_STATE(c->run->exit.gicv3_lrs[0]), 0);
 }
+
+/* The host gets the interface back switched off: nothing fires into it. */
+TEST(gic, interface_is_off_after_exit, ONCE)
+{
+	struct rec *c = puppet();
+
+	c->run->enter.gicv3_hcr = HCR_NPIE | HCR_UIE;
+	lrs(c, LR(40), LR(41));
+	obey(c, OP_IRQ, 2, IRQ_EOI, SPINS);
+	EXPECT_EQ(sysreg_read("s3_4_c12_c11_0") & 1, 0);	/* ICH_HCR_EL2.En */
+	EXPECT_EQ(gic_take(), INTID_NONE);
+}

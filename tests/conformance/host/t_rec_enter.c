@@ -413,6 +413,46 @@ TEST(rec_enter, realms_on_all_cpus, BOTH)
 	cpus_run(MAX_CPUS, run_realm, c, sizeof(c[0]));
 }
 
+/* The same with four RECs of one realm, each in a page of its own. */
+struct rec_worker {
+	struct rec *rec;
+	uint64_t page;
+};
+
+static void run_rec(void *arg)
+{
+	struct rec_worker *w = arg;
+	unsigned int i;
+
+	for (i = 0; i < 50; i++) {
+		const uint64_t fill[24] = { OP_FILL, w->page, PAGE, i };
+		const uint64_t sum[24] = { OP_SUM, w->page, PAGE, i };
+
+		obey_args(w->rec, fill);
+		obey_args(w->rec, sum);
+		EXPECT_EQ(report(w->rec, 1), 0);
+	}
+}
+
+TEST(rec_enter, recs_on_all_cpus, BOTH)
+{
+	struct realm *r = realm_new(GEOMETRY_DEFAULT);
+	struct rec_worker w[MAX_CPUS];
+	unsigned int i;
+
+	puppet_load(r);
+	for (i = 0; i < MAX_CPUS; i++) {
+		w[i].page = PUPPET_HOLE + i * PAGE;
+		realm_data(r, w[i].page, ns_page(), 0);
+		w[i].rec = rec_new(r, i == 0);
+	}
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
+	ASSERT_EQ(rec_run(w[0].rec), RMI_EXIT_HOST_CALL);
+	for (i = 1; i < MAX_CPUS; i++)
+		realm_cpu_on(w[0].rec, i);
+	cpus_run(MAX_CPUS, run_rec, w, sizeof(w[0]));
+}
+
 /* A REC moves between CPUs with all its registers. */
 static void run_once(void *arg)
 {

@@ -151,6 +151,35 @@ TEST(timer, fires_outside, ONCE)
 	for_both(fires_outside);
 }
 
+/*
+ * The monitor keeps the realm's asserted timer from interrupting again and
+ * again. Whatever it does to that end in the redistributor, the host finds
+ * there what it had put, be the interrupt on or off.
+ */
+static void redistributor_kept(const struct timer *t)
+{
+	struct rec *c = puppet();
+	uint32_t enabled = gic_private_enabled();
+
+	realm_msr(c, t->cval, 0x1000);
+	EXPECT_EQ(order(c, OP_MSR, t->ctl, ENABLE), RMI_EXIT_IRQ);
+	EXPECT_EQ(gic_private_enabled(), enabled);
+	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
+	EXPECT_EQ(gic_private_enabled(), enabled);
+	gic_private_enable(t->intid, false);
+	obey(c, OP_GPRS, GPRS_SPIN, 1000);
+	EXPECT_EQ(gic_private_enabled(), enabled & ~(1U << t->intid));
+	gic_private_enable(t->intid, true);
+	/* masked by the realm meanwhile, and not forgotten */
+	order(c, OP_MSR, t->ctl, IMASK | ENABLE);
+	EXPECT_EQ(gic_private_enabled(), enabled);
+}
+
+TEST(timer, redistributor_kept, ONCE)
+{
+	for_both(redistributor_kept);
+}
+
 /* The whole way: out, injected by the host, taken, stopped by the realm. */
 static void delivered(const struct timer *t)
 {

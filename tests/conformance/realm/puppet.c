@@ -185,10 +185,11 @@ static void order_irq(struct area *a, uint64_t *g)
 		g[2 + i] = a->irq[i];
 }
 
-static void order_wait(volatile uint64_t *word, uint64_t value)
+static void order_wait(const struct area *a, volatile uint64_t *word,
+		       uint64_t value)
 {
 	word[1] = 1;
-	while (word[0] != value)
+	while (word[0] != value && !*(volatile unsigned long *)&a->exceptions)
 		__asm__ volatile("yield");
 }
 
@@ -252,7 +253,9 @@ static void carry_out(struct area *a, uint64_t *g)
 	case OP_MSR: order_msr(g[1], g[2]); break;
 	case OP_MMU: order_mmu(g); break;
 	case OP_TLBI: tlbi(); break;
-	case OP_WAIT_EQ: order_wait((volatile uint64_t *)(uintptr_t)g[1], g[2]); break;
+	case OP_WAIT_EQ:
+		order_wait(a, (volatile uint64_t *)(uintptr_t)g[1], g[2]);
+		break;
 	case OP_FILL: order_fill(g); break;
 	case OP_INC: ++*(volatile uint64_t *)(uintptr_t)g[1]; break;
 	case OP_COPY: order_copy(g); break;

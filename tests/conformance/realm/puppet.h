@@ -74,7 +74,8 @@ enum puppet_op {
 	OP_MSR,		/* enum reg, value */
 	OP_MMU,		/* on or off, bits for all leaves, TCR, TTBR0 (0: ours) */
 	OP_TLBI,	/* VMALLE1IS */
-	OP_WAIT_EQ,	/* address, value: word 1 = 1, spin until word 0 equals */
+	/* address, value: word 1 = 1, spin until word 0 equals or an abort came */
+	OP_WAIT_EQ,
 	OP_FILL,	/* address, size, seed */
 	OP_INC,		/* address: adds one to the word, not atomically */
 	OP_COPY,	/* to, from, size */
