@@ -180,3 +180,10 @@ uint64_t fuzz_ipa(struct input *in)
 	page = b / COUNT_OF(places);
 	return places[b % COUNT_OF(places)] + page * PAGE_SIZE;
 }
+
+uint64_t fuzz_end(struct input *in, uint64_t base)
+{
+	if (in_choice(in, 8) == 0)
+		return fuzz_ipa(in);
+	return base + in_choice(in, 16) * PAGE_SIZE;
+}

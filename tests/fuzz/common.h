@@ -51,6 +51,7 @@ uint64_t fuzz_rd(struct input *in);
 uint64_t fuzz_rec(struct input *in);
 uint64_t fuzz_ns_page(struct input *in);	/* normal memory, mostly */
 uint64_t fuzz_ipa(struct input *in);
+uint64_t fuzz_end(struct input *in, uint64_t base);	/* of a range */
 
 /* Runs `act` until the input is used up, and checks the laws on the way. */
 void fuzz_run(struct input *in, void (*act)(struct input *in));

@@ -65,6 +65,14 @@ static void init_commands(void)
 
 /* Parameter pages */
 
+/* The host's page at that address, if it is one. */
+static void *host_page(uint64_t at)
+{
+	struct hal_range r = hal_boot_dram(0);
+
+	return at - r.base < r.size && is_aligned(at, PAGE_SIZE) ? host_ns(pa(at)) : NULL;
+}
+
 /* Up to three words of a page become something else. */
 static void mutate_page(struct input *in, void *page)
 {
@@ -131,14 +139,13 @@ static void fill_run(struct input *in, void *page)
 static uint64_t filled_page(struct input *in, void (*fill)(struct input *in, void *page))
 {
 	uint64_t at = fuzz_ns_page(in);
-	void *page;
+	void *page = host_page(at);
 
-	if (!is_aligned(at, PAGE_SIZE) || at - hal_boot_dram(0).base >= hal_boot_dram(0).size)
-		return at;
-	page = host_ns(pa(at));
-	memset(page, 0, PAGE_SIZE);
-	fill(in, page);
-	mutate_page(in, page);
+	if (page != NULL) {
+		memset(page, 0, PAGE_SIZE);
+		fill(in, page);
+		mutate_page(in, page);
+	}
 	return at;
 }
 
@@ -203,8 +210,7 @@ static uint64_t argument(struct input *in, char kind, uint64_t last)
 	case 'i':	/* IPA */
 		return fuzz_ipa(in);
 	case 't':	/* end of a range */
-		return in_choice(in, 8) != 0 ? last + in_choice(in, 16) * PAGE_SIZE :
-					       fuzz_ipa(in);
+		return fuzz_end(in, last);
 	case 'l':	/* level */
 		return level(in);
 	case 'n':	/* page of normal memory */
@@ -228,13 +234,6 @@ static uint64_t argument(struct input *in, char kind, uint64_t last)
 
 #define JUNK	0xa5
 
-static struct rmi_rec_run *run_of(uint64_t at)
-{
-	struct hal_range r = hal_boot_dram(0);
-
-	return at - r.base < r.size && is_aligned(at, PAGE_SIZE) ? host_ns(pa(at)) : NULL;
-}
-
 static void check_not_written(const struct rmi_rec_exit *exit)
 {
 	const unsigned char *byte = (const unsigned char *)exit;
@@ -247,7 +246,7 @@ static void check_not_written(const struct rmi_rec_exit *exit)
 /* The exit half starts as junk: it must be written whole, or not at all. */
 static void call_enter(const struct call *c, bool bus_may_fail)
 {
-	struct rmi_rec_run *run = run_of(c->x[2]);
+	struct rmi_rec_run *run = host_page(c->x[2]);
 	uint64_t status;
 
 	if (run != NULL)

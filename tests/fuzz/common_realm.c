@@ -56,8 +56,7 @@ static uint64_t argument(struct input *in, char kind, uint64_t last)
 	case 'h':	/* structure in a page */
 		return page_argument(in) + in_choice(in, 20) * 256;
 	case 't':	/* end of what begins at the argument before */
-		return in_choice(in, 8) != 0 ? last + in_choice(in, 16) * PAGE_SIZE :
-					       fuzz_ipa(in);
+		return fuzz_end(in, last);
 	case 'f':
 		return PICK(in, calls).fid;
 	case 'z':	/* mostly zero */
