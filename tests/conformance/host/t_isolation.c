@@ -632,6 +632,205 @@ TEST(isolation, table_that_the_host_rewrites, BOTH)
 	EXPECT_EQ(realm_load(c, PUPPET_SCRATCH), SECRET);
 }
 
+/* ---- what is taken away while a realm uses it (threat T11) ---- */
+
+/*
+ * A REC on CPU 1 that writes to one page over and over, without an exit of its
+ * own: what ends that is the page's disappearance, and nothing else may.
+ */
+#define PATIENCE_US	10000000
+
+struct user {
+	struct rec *rec;
+	uint64_t reason;
+	unsigned int done;
+};
+
+static void use_page(void *arg)
+{
+	struct user *u = arg;
+
+	u->reason = rec_run(u->rec);
+	__atomic_store_n(&u->done, 1, __ATOMIC_RELEASE);
+}
+
+static void start_user(struct user *u, struct rec *c, uint64_t va)
+{
+	const uint64_t args[24] = { OP_TOUCH, va, 1UL << 60, 0, 1 };
+
+	*u = (struct user){ .rec = c };
+	memcpy(c->run->enter.gprs, args, sizeof(args));
+	cpu_run(1, use_page, u);
+}
+
+/* Waits for the exit; a REC that runs on is brought out by an interrupt. */
+static void expect_user_stopped(struct user *u)
+{
+	uint64_t end = timer_now() + timer_us(PATIENCE_US);
+
+	while (!__atomic_load_n(&u->done, __ATOMIC_ACQUIRE) && timer_now() < end)
+		cpu_relax();
+	if (!EXPECT(u->done))
+		gic_send_sgi(1, 2);
+	cpu_wait(1);
+}
+
+static void wait_us(uint64_t us)
+{
+	uint64_t end = timer_now() + timer_us(us);
+
+	while (timer_now() < end)
+		cpu_relax();
+}
+
+/* The realm is at work there. */
+static void wait_for_change(const uint64_t *word)
+{
+	uint64_t was = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+	uint64_t end = timer_now() + timer_us(PATIENCE_US);
+
+	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == was && timer_now() < end)
+		cpu_relax();
+	EXPECT(timer_now() < end);
+}
+
+/* After UNMAP has returned, not one more write.  @test RTT.tlb */
+static void unmap_in_use(int64_t level)
+{
+	struct rec *c = puppet();
+	uint64_t ipa = realm_top(c->realm) | PUPPET_NEXT_BLOCK, seen;
+	uint64_t *page = ns_pages(512, BLOCK), span = level_span(level);
+	struct user u;
+
+	realm_mmu_on(c);
+	map_unprotected(c->realm, ipa & ~(span - 1), level,
+			rtt_desc((uint64_t)page));
+	start_user(&u, c, realm_window(c, 0, ipa | DESC_NORMAL));
+	wait_for_change(&page[1]);
+	unmap_unprotected(c->realm, ipa, level);
+	seen = __atomic_load_n(&page[1], __ATOMIC_ACQUIRE);
+	expect_user_stopped(&u);
+	EXPECT_EQ(u.reason, RMI_EXIT_SYNC);
+	EXPECT_EQ(c->run->exit.hpfar, HPFAR(ipa));
+	EXPECT_EQ(page[1], seen);
+}
+
+TEST(isolation, unmap_in_use, BOTH)
+{
+	unmap_in_use(3);
+	unmap_in_use(2);
+}
+
+/* The same by the table that holds the entry.  @test RTT_DESTROY.success */
+TEST(isolation, destroy_table_in_use, ONCE)
+{
+	struct rec *c = puppet();
+	uint64_t ipa = realm_top(c->realm) | PUPPET_NEXT_BLOCK, seen;
+	uint64_t *page = ns_page();
+	struct user u;
+
+	realm_mmu_on(c);
+	realm_share(c->realm, ipa, page);
+	start_user(&u, c, realm_window(c, 0, ipa | DESC_NORMAL));
+	wait_for_change(&page[1]);
+	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_DESTROY, c->realm->rd, ipa, 3),
+		  RMI_SUCCESS);
+	seen = __atomic_load_n(&page[1], __ATOMIC_ACQUIRE);
+	expect_user_stopped(&u);
+	EXPECT_EQ(u.reason, RMI_EXIT_SYNC);
+	EXPECT_EQ(page[1], seen);
+}
+
+/* A realm with RAM at PUPPET_HOLE and nothing behind it. */
+static struct rec *next_owner(void)
+{
+	struct realm *r = realm_new(GEOMETRY_DEFAULT);
+	struct rec *c;
+
+	puppet_load(r);
+	realm_ram(r, PUPPET_HOLE, PUPPET_HOLE + PAGE);
+	c = rec_new(r, true);
+	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
+	return c;
+}
+
+/* Protected memory goes to another realm: it is empty there, and stays so. */
+TEST(isolation, destroy_data_in_use, BOTH)
+{
+	struct rec *c = puppet(), *next = next_owner();
+	struct realm *r = c->realm;
+	uint64_t pa = rtt_read(r, PUPPET_SCRATCH, 3).desc;
+	struct user u;
+
+	start_user(&u, c, PUPPET_SCRATCH);
+	wait_us(20000);
+	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_DESTROY, r->rd, PUPPET_SCRATCH),
+		  RMI_SUCCESS);
+	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE_UNKNOWN, next->realm->rd, pa,
+				PUPPET_HOLE), RMI_SUCCESS);
+	wait_us(20000);
+	obey(next, OP_ZEROS, PUPPET_HOLE, PAGE);
+	EXPECT_EQ(report(next, 1), PAGE / 8);
+	expect_user_stopped(&u);
+	EXPECT_EQ(u.reason, RMI_EXIT_SYNC);
+	EXPECT_EQ(c->run->exit.hpfar, HPFAR(PUPPET_SCRATCH));
+	expect_entry(r, PUPPET_SCRATCH, 3, RMI_RTTE_UNASSIGNED,
+		     RMI_RIPAS_DESTROYED);
+}
+
+/* One REC gives the page up while the other uses it: an abort, not an exit. */
+TEST(isolation, ripas_empty_in_use, BOTH)
+{
+	struct rec *c = puppet_in(GEOMETRY_DEFAULT, 2), *second;
+	struct realm *r = c->realm;
+	struct user u;
+
+	second = puppet_start(c, 1);
+	start_user(&u, second, PUPPET_SCRATCH);
+	ASSERT_EQ(order(c, OP_SMC, RSI_IPA_STATE_SET, PUPPET_SCRATCH,
+			PUPPET_SCRATCH + PAGE, RMI_RIPAS_EMPTY, 0),
+		  RMI_EXIT_RIPAS_CHANGE);
+	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_SET_RIPAS, r->rd, c->pa, PUPPET_SCRATCH,
+				PUPPET_SCRATCH + PAGE), RMI_SUCCESS);
+	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
+	/* it takes one abort after the other, and an interrupt ends that */
+	wait_us(20000);
+	gic_send_sgi(1, 2);
+	cpu_wait(1);
+	EXPECT_EQ(u.reason, RMI_EXIT_IRQ);
+	/* given back, it is as if new; the other REC has aborts behind it */
+	obey(c, OP_ACCESS, ACC_LDR_X, PUPPET_SCRATCH, CANARY);
+	expect_abort(c, false, FSC_SEA);
+	EXPECT_EQ(report(c, 1), CANARY);
+}
+
+/* Fold and unfold under a realm's hands lose nothing it writes. */
+TEST(isolation, fold_in_use, ONCE)
+{
+	struct rec *c = puppet();
+	uint64_t ipa = realm_top(c->realm) | PUPPET_NEXT_BLOCK, table, i;
+	uint64_t *page = ns_pages(512, BLOCK);
+	struct user u;
+
+	realm_mmu_on(c);
+	realm_share_block(c->realm, ipa, page);
+	table = granule_new();
+	start_user(&u, c, realm_window(c, 0, ipa | DESC_NORMAL));
+	for (i = 0; i < 50; i++) {
+		ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_CREATE, c->realm->rd, table, ipa,
+					3), RMI_SUCCESS);
+		wait_for_change(&page[1]);
+		ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_FOLD, c->realm->rd, ipa, 3),
+			  RMI_SUCCESS);
+		wait_for_change(&page[1]);
+	}
+	EXPECT_EQ(u.done, 0);
+	unmap_unprotected(c->realm, ipa, 2);
+	expect_user_stopped(&u);
+	EXPECT_EQ(u.reason, RMI_EXIT_SYNC);
+}
+
 /* ---- what is left in pages (@test PTR.wipe) ---- */
 
 static unsigned int nonzero_words(const uint64_t *page)
