@@ -230,6 +230,17 @@ TEST(fold, assigned_ns, BOTH)
 	EXPECT_EQ(rtt_read(r, half, 3).desc, rtt_desc(pa));
 }
 
+/* Contiguous, but not from a 2 MiB boundary on. */
+TEST(fold, assigned_ns_not_aligned, ONCE)
+{
+	struct realm *r = realm_new(GEOMETRY_DEFAULT);
+	uint64_t half = realm_top(r);
+
+	share_block(r, half, (uint64_t)ns_pages(513, BLOCK) + PAGE, rtt_desc(0));
+	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_FOLD, r->rd, half, 3), E_RTT(3));
+	expect_entry(r, half, 2, RMI_RTTE_TABLE, 0);
+}
+
 /* A GiB of normal memory from 512 blocks, and back. */
 TEST(fold, assigned_ns_gib, ONCE)
 {

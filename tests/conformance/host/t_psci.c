@@ -268,6 +268,7 @@ TEST(psci, complete_refused, BOTH)
 {
 	const struct zoo *z = zoo_new();
 	struct rec *c = puppet_in(GEOMETRY_DEFAULT, 3);
+	struct rec *other = puppet_in(GEOMETRY_DEFAULT, 2);
 	struct call done = { RMI_PSCI_COMPLETE, { c->pa, c[1].pa, PSCI_SUCCESS } };
 	static const int64_t status[] = { -1, -2, -4, -5, -6, -7, -8, -9, -10, 1,
 					  0xfffffffd };
@@ -278,8 +279,11 @@ TEST(psci, complete_refused, BOTH)
 	refused_granule(done, 1, z, G_REC);
 	refused_granule(done, 2, z, G_REC);
 	refused("alias", done, 2, c->pa, E_INPUT);
-	refused("another realm's", done, 2, z->pa[G_REC], E_INPUT);
-	refused("calling is another realm's", done, 1, z->pa[G_REC], E_INPUT);
+	/* with the right MPIDR, and with a request of its own pending */
+	EXPECT_EQ(order(other, OP_SMC, PSCI_CPU_ON, 1, PUPPET_BASE, 0),
+		  RMI_EXIT_PSCI);
+	refused("another realm's", done, 2, other[1].pa, E_INPUT);
+	refused("calling is another realm's", done, 1, other->pa, E_INPUT);
 	refused("not the one asked for", done, 2, c[2].pa, E_INPUT);
 	refused("calling has no request", done, 1, c[2].pa, E_INPUT);
 	for (i = 0; i < ARRAY_SIZE(status); i++)
