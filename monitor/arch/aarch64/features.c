@@ -127,8 +127,8 @@ bool features_init(void)
 }
 
 /*
- * Every CPU must be as good as the first. Refusing is simpler to reason about
- * than lowering features that core has already told the host.
+ * Every CPU must be like the first. Refusing is simpler to reason about than
+ * lowering features that core has already told the host.
  */
 bool features_check(void)
 {

@@ -22,7 +22,7 @@ extern struct arch_features features;
 
 /* Cold boot: reads the ID registers. False: a feature we cannot do without is missing. */
 bool features_init(void);
-/* Warm boot: false when this CPU has less than the one that booted. */
+/* Warm boot: false when this CPU is not like the one that booted. */
 bool features_check(void);
 
 #endif

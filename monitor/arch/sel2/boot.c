@@ -180,6 +180,7 @@ const struct tmm_manifest *boot_cold(unsigned int cpu, uint64_t manifest_pa)
 	    !manifest_ok(&manifest) || cpu >= manifest.cpu_count ||
 	    !map_manifest())
 		return NULL;
+	mmu_seal();
 	ranges_sort(manifest.secure, manifest.secure_count);
 	ranges_sort(manifest.dram, manifest.dram_count);
 	plat_console_init(manifest.console_base);

@@ -121,6 +121,25 @@ void mmu_unmap_page(uint64_t va)
 	isb();
 }
 
+/*
+ * The page that holds the descriptors of the tables goes last: the writes to
+ * it must be over before it can be found read-only.
+ */
+void mmu_seal(void)
+{
+	uint64_t *self = entry_at((uint64_t)mmu_tables, 3);
+	uint64_t last = align_down((uint64_t)self, PAGE_SIZE);
+
+	for (size_t i = 0; i < MMU_TABLES; i++)
+		if ((uint64_t)mmu_tables[i] != last)
+			*entry_at((uint64_t)mmu_tables[i], 3) |= DESC_RO;
+	*entry_at(last, 3) |= DESC_RO;
+	dsb(ishst);
+	tlbi(alle2is);
+	dsb(ish);
+	isb();
+}
+
 static void map_image(const char *start, const char *end, enum mmu_type type)
 {
 	uint64_t base = (uint64_t)start;
