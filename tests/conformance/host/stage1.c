@@ -9,8 +9,7 @@ static struct realm *realm_for(const struct puppet_options *o)
 		r->params->flags |= RMI_REALM_SVE;
 		r->params->sve_vl = (uint8_t)feature(RMI_F0_SVE_VL_SHIFT, 4);
 	}
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_CREATE, r->rd, (uint64_t)r->params),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_CREATE, r->rd, (uint64_t)r->params);
 	return r;
 }
 
@@ -26,7 +25,7 @@ struct rec *puppet_of(struct puppet_options o)
 		realm_data_unknown(r, o.ram + i * PAGE);
 	for (i = 0; i < o.recs; i++)
 		rec_new(r, i == 0);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_EQ(rec_run(&r->rec[0]), RMI_EXIT_HOST_CALL);
 	expect_ordered(&r->rec[0]);
 	return &r->rec[0];
@@ -37,20 +36,6 @@ struct rec *puppet_with_ram(unsigned int recs, uint64_t pages)
 	return puppet_of((struct puppet_options){
 		.g = GEOMETRY_DEFAULT, .recs = recs, .ram = MORE_RAM(0),
 		.pages = pages });
-}
-
-struct rec *puppet_start(struct rec *c, unsigned int i)
-{
-	struct rec *other = &c->realm->rec[i];
-
-	ASSERT_EQ(order(c, OP_SMC, PSCI_CPU_ON, i, PUPPET_BASE, i), RMI_EXIT_PSCI);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, other->pa, PSCI_SUCCESS),
-		  RMI_SUCCESS);
-	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
-	EXPECT_EQ(report(c, 1), PSCI_SUCCESS);
-	ASSERT_EQ(rec_run(other), RMI_EXIT_HOST_CALL);
-	expect_ordered(other);
-	return other;
 }
 
 void realm_fill_table(struct rec *c, uint64_t table, uint64_t first, uint64_t n,
@@ -76,6 +61,6 @@ void realm_mmu_on_with(struct rec *c, uint64_t extra)
 void realm_share_block(struct realm *r, uint64_t ipa, const void *block)
 {
 	realm_tables(r, ipa, 2);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_MAP_UNPROTECTED, r->rd, ipa, 2,
-				rtt_desc((uint64_t)block)), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_MAP_UNPROTECTED, r->rd, ipa, 2,
+		  rtt_desc((uint64_t)block));
 }

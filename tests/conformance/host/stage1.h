@@ -24,8 +24,6 @@ struct puppet_options {
 	bool sve;
 };
 struct rec *puppet_of(struct puppet_options o);
-/* Starts REC i of the realm, by PSCI, up to its first order. */
-struct rec *puppet_start(struct rec *c, unsigned int i);
 
 /* n descriptors from `desc` on, in steps, into the table at that IPA. */
 void realm_fill_table(struct rec *c, uint64_t table, uint64_t first, uint64_t n,

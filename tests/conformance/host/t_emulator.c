@@ -4,13 +4,17 @@
  * GIC CPU interface in Secure EL1: realms boot on it and lose their first
  * interrupt. So these tests come first, and their messages name the patch.
  *
- * The other fix, HPFAR_EL2.NS, shows neither to a host nor to a realm: the
- * monitor masks the bit, and finds out by its own walk which half was meant.
+ * Without HCR_EL2.TEA a realm takes aborts that its host has caused, and the
+ * host hears nothing. The remaining fix, HPFAR_EL2.NS, shows neither to a host
+ * nor to a realm: the monitor masks the bit, and finds out by its own walk
+ * which half was meant.
  */
-#include "host/realm.h"
+#include "host/stage1.h"
 
 #define NO_PATCH_1	"this emulator lacks qemu/patches/0001: ICC_* of " \
 			"Secure EL1 is not virtual"
+#define NO_PATCH_3	"this emulator lacks qemu/patches/0003: HCR_EL2.TEA " \
+			"does nothing"
 #define LR_PENDING	(1UL << 62)
 #define LR_GROUP1	(1UL << 60)
 #define LR_PRIORITY(p)	((uint64_t)(p) << 48)
@@ -54,4 +58,22 @@ TEST(emulator, dir_write_traps, ONCE)
 	EXPECT_EQ(order(c, OP_MSR, REG_ICC_DIR_EL1, INTID), RMI_EXIT_SYNC);
 	EXPECT_EQ(ESR_EC(c->run->exit.esr), EC_SYSREG);
 	EXPECT_EQ(c->run->exit.gprs[0], INTID);
+}
+
+/* What the bus refuses to a realm comes to EL2, data and table walk alike. */
+TEST(emulator, external_abort_exits, ONCE)
+{
+	struct rec *c = puppet();
+	uint64_t ipa = realm_top(c->realm) | PUPPET_HOLE, va;
+
+	test_label(NO_PATCH_3);
+	realm_share(c->realm, ipa, (void *)MONITOR_BASE);
+	realm_mmu_on(c);
+	va = realm_window(c, 0, ipa | DESC_NORMAL);
+	EXPECT_EQ(order(c, OP_ACCESS, ACC_LDR_X, va), RMI_EXIT_SYNC);
+	EXPECT_EQ(ESR_FSC(c->run->exit.esr), FSC_SEA);
+	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
+	va = realm_window_block(c, 1, ipa | DESC_TABLE | DESC_NSTABLE);
+	EXPECT_EQ(order(c, OP_ACCESS, ACC_LDR_X, va), RMI_EXIT_SYNC);
+	EXPECT_EQ(ESR_FSC(c->run->exit.esr) & 0x3c, 0x14);
 }

@@ -49,18 +49,18 @@ static void shadow_without_pool(void)
 	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, pa), E_INPUT);
 	EXPECT_EQ(page[0], 0x77);
 	/* one page back: one granule, and not one more */
-	ASSERT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, pool_base()), RMI_SUCCESS);
+	ASSERT_OK(RMI_GRANULE_UNDELEGATE, pool_base());
 	EXPECT_EQ(pool_free(), 1);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_DELEGATE, pa), RMI_SUCCESS);
+	EXPECT_OK(RMI_GRANULE_DELEGATE, pa);
 	EXPECT_EQ(pool_free(), 0);
 	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_DELEGATE, pa + PAGE), E_INPUT);
 	/* the page that backs it is taken, whatever the host calls it */
 	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_DELEGATE, pool_base()), E_INPUT);
 	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, pool_base()), E_INPUT);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, pa), RMI_SUCCESS);
+	EXPECT_OK(RMI_GRANULE_UNDELEGATE, pa);
 	EXPECT_EQ(page[0], 0);
 	EXPECT_EQ(pool_free(), 1);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_GRANULE_DELEGATE, pool_base()), RMI_SUCCESS);
+	ASSERT_OK(RMI_GRANULE_DELEGATE, pool_base());
 }
 
 /* A realm whose granules are backed by the last pages there are, and runs. */
@@ -72,8 +72,7 @@ static void realm_from_the_last_pages(void)
 	uint64_t i;
 
 	for (i = 0; i < LAST_PAGES; i++)
-		ASSERT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE,
-					pool_base() + i * 7 * PAGE), RMI_SUCCESS);
+		ASSERT_OK(RMI_GRANULE_UNDELEGATE, pool_base() + i * 7 * PAGE);
 	granule_use(SOURCE_SHADOW);
 	c = puppet();
 	while (pool_free())
@@ -145,7 +144,7 @@ TEST(exhaust, last_vmids_run, ONCE)
 		ASSERT_EQ(create(r), RMI_SUCCESS);
 		puppet_load(r);
 		c[i] = rec_new(r, true);
-		ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+		ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 		ASSERT_EQ(rec_run(c[i]), RMI_EXIT_HOST_CALL);
 		realm_store(c[i], PUPPET_SCRATCH, 0x100 + i);
 	}
@@ -173,12 +172,12 @@ TEST(exhaust, vmid_of_a_dead_realm, ONCE)
 		if (has_page)
 			realm_data(r, PUPPET_HOLE, ns_page(), 0);
 		c = rec_new(r, true);
-		ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+		ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 		ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 		obey(c, OP_ACCESS, ACC_LDR_X, PUPPET_HOLE, 1);
 		EXPECT_EQ(report_exceptions(c), !has_page);
 		EXPECT_EQ(report(c, 1), has_page ? 0 : 1);
-		ASSERT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, c->pa), RMI_SUCCESS);
+		ASSERT_OK(RMI_REC_DESTROY, c->pa);
 		realm_strip(r->rd, r->g);
 		ASSERT_EQ(destroy(r), RMI_SUCCESS);
 	}
@@ -205,7 +204,7 @@ static void both_ends(struct geometry g)
 		realm_share(r, shared[i], page[i]);
 	}
 	c = rec_new(r, true);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	realm_mmu_on(c);
 	for (i = 0; i < 2; i++) {
@@ -219,7 +218,7 @@ static void both_ends(struct geometry g)
 	for (i = 0; i < 2; i++)
 		EXPECT_EQ(realm_load(c, PUPPET_WINDOW_PAGE(i)), 0x10 + i);
 	EXPECT_EQ(report_exceptions(c), 0);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, c->pa), RMI_SUCCESS);
+	ASSERT_OK(RMI_REC_DESTROY, c->pa);
 	realm_strip(r->rd, g);
 	EXPECT_EQ(destroy(r), RMI_SUCCESS);
 }
@@ -291,11 +290,10 @@ TEST(exhaust, most_recs, BOTH)
 	last = (struct rec){ r, pa, p, ns_page() };
 	EXPECT_EQ(another_rec(r, p, max, &pa), E_REALM(0));
 	/* its granules are as they were, all of them */
-	EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, pa), RMI_SUCCESS);
+	EXPECT_OK(RMI_GRANULE_UNDELEGATE, pa);
 	for (i = 0; i < p->num_aux; i++)
-		EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, p->aux[i]),
-			  RMI_SUCCESS);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+		EXPECT_OK(RMI_GRANULE_UNDELEGATE, p->aux[i]);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_EQ(rec_run(&last), RMI_EXIT_HOST_CALL);
 	EXPECT_EQ(realm_mrs(&last, REG_MPIDR_EL1), 1UL << 31 | mpidr_of(max - 1));
 	EXPECT_EQ(destroy(r), E_REALM(0));
@@ -370,29 +368,27 @@ static void life_setup(struct life *l)
 	l->code = tiny_code();
 }
 
-#define MUST(...)	ASSERT_EQ(RMI_STATUS_OF(__VA_ARGS__), RMI_SUCCESS)
-
 static void live_once(struct life *l)
 {
 	uint64_t rd = l->r->rd;
 	unsigned int i;
 
 	for (i = 0; i < l->granules; i++)
-		MUST(RMI_GRANULE_DELEGATE, l->granule[i]);
+		ASSERT_OK(RMI_GRANULE_DELEGATE, l->granule[i]);
 	ASSERT_EQ(create(l->r), RMI_SUCCESS);
-	MUST(RMI_RTT_CREATE, rd, l->table, TINY_IPA, 3);
-	MUST(RMI_DATA_CREATE, rd, l->data, TINY_IPA, (uint64_t)l->code, 0);
-	MUST(RMI_REC_CREATE, rd, l->c.pa, (uint64_t)l->c.params);
-	MUST(RMI_REALM_ACTIVATE, rd);
-	MUST(RMI_REC_ENTER, l->c.pa, (uint64_t)l->c.run);
+	ASSERT_OK(RMI_RTT_CREATE, rd, l->table, TINY_IPA, 3);
+	ASSERT_OK(RMI_DATA_CREATE, rd, l->data, TINY_IPA, (uint64_t)l->code, 0);
+	ASSERT_OK(RMI_REC_CREATE, rd, l->c.pa, (uint64_t)l->c.params);
+	ASSERT_OK(RMI_REALM_ACTIVATE, rd);
+	ASSERT_OK(RMI_REC_ENTER, l->c.pa, (uint64_t)l->c.run);
 	ASSERT_EQ(l->c.run->exit.exit_reason, RMI_EXIT_HOST_CALL);
 	ASSERT_EQ(l->c.run->exit.imm, 0x71);
-	MUST(RMI_REC_DESTROY, l->c.pa);
-	MUST(RMI_DATA_DESTROY, rd, TINY_IPA);
-	MUST(RMI_RTT_DESTROY, rd, TINY_IPA, 3);
+	ASSERT_OK(RMI_REC_DESTROY, l->c.pa);
+	ASSERT_OK(RMI_DATA_DESTROY, rd, TINY_IPA);
+	ASSERT_OK(RMI_RTT_DESTROY, rd, TINY_IPA, 3);
 	ASSERT_EQ(destroy(l->r), RMI_SUCCESS);
 	for (i = 0; i < l->granules; i++)
-		MUST(RMI_GRANULE_UNDELEGATE, l->granule[i]);
+		ASSERT_OK(RMI_GRANULE_UNDELEGATE, l->granule[i]);
 }
 
 TEST(exhaust, ten_thousand_lives, BOTH)

@@ -208,7 +208,7 @@ TEST(heal, contiguous_blocks, ONCE)
 				  host + i * BLOCK / 8);
 	}
 	c = rec_new(r, true);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	s = block_share(c);
 	s.ipa = ipa;
@@ -288,7 +288,8 @@ TEST(heal, two_recs_at_once, BOTH)
 	uint64_t *host[2] = { ns_page(), ns_page() }, before, i;
 	struct share s[2];
 
-	rec[1] = puppet_start(c, 1);
+	realm_cpu_on(c, 1);
+	rec[1] = c + 1;
 	before = heal_traps();
 	for (i = 0; i < 2; i++) {
 		s[i] = page_share(c);
@@ -353,8 +354,7 @@ TEST(heal, host_changes_the_page, BOTH)
 	realm_share(c->realm, ipa, page[0]);
 	va = realm_window(c, 0, ipa | DESC_NORMAL);
 	EXPECT_EQ(realm_load(c, va), 0xa);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_UNMAP_UNPROTECTED, c->realm->rd, ipa, 3),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_UNMAP_UNPROTECTED, c->realm->rd, ipa, 3);
 	before = heal_traps();
 	EXPECT_EQ(order(c, OP_ACCESS, ACC_LDR_X, va), RMI_EXIT_SYNC);
 	EXPECT_EQ(c->run->exit.hpfar, HPFAR(ipa));
@@ -442,11 +442,9 @@ static bool host_takes_back(struct conversion *v)
 
 	if (!page_is(v->host, v->s->seed + 4 * v->round + 1))
 		return false;
-	ASSERT_EQ(RMI_STATUS_OF(RMI_RTT_UNMAP_UNPROTECTED, r->rd,
-				v->s->top | v->s->ipa, 3), RMI_SUCCESS);
+	ASSERT_OK(RMI_RTT_UNMAP_UNPROTECTED, r->rd, v->s->top | v->s->ipa, 3);
 	set_ripas(v->c, v->s->ipa);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_DATA_CREATE_UNKNOWN, r->rd, v->pa,
-				v->s->ipa), RMI_SUCCESS);
+	ASSERT_OK(RMI_DATA_CREATE_UNKNOWN, r->rd, v->pa, v->s->ipa);
 	v->round++;
 	return true;
 }

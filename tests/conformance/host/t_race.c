@@ -177,7 +177,7 @@ TEST(race, granule_in_every_role, BOTH | RACE)
 	EXPECT_EQ(data, sum[0]);
 	EXPECT_EQ(tables, sum[1]);
 	realm_strip(u.realm->rd, u.realm->g);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_DESTROY, u.realm->rd), RMI_SUCCESS);
+	EXPECT_OK(RMI_REALM_DESTROY, u.realm->rd);
 	for (i = 0; i < 3; i++)
 		freed += RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, u.pa[i]) ==
 			 RMI_SUCCESS;
@@ -270,8 +270,7 @@ TEST(race, realm, BOTH | RACE)
 		EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_DESTROY, realm[i]->rd),
 			  sum[i] ? RMI_SUCCESS : E_INPUT);
 	/* the VMID is free */
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_CREATE, realm[0]->rd,
-				(uint64_t)realm[0]->params), RMI_SUCCESS);
+	EXPECT_OK(RMI_REALM_CREATE, realm[0]->rd, (uint64_t)realm[0]->params);
 }
 
 /* ---- RECs ---- */
@@ -339,7 +338,7 @@ TEST(race, rec, BOTH | RACE)
 		x.rec[i] = rec_new(r, true);
 	for (i = 0; i < MAX_CPUS; i++)
 		x.run[i] = ns_page();
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	for (i = 0; i < RACE_RECS; i++)
 		ASSERT_EQ(rec_run(x.rec[i]), RMI_EXIT_HOST_CALL);
 	race(enter_and_destroy, &x, ROUNDS / 2, sum);
@@ -487,9 +486,9 @@ TEST(race, tables_of_a_running_realm, BOTH | RACE)
 			 v.ipa | DESC_NORMAL, PAGE);
 	race(change_or_use, &v, ROUNDS / 2, sum);
 	/* the tree is still one that a host can take apart */
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, v.c->pa), RMI_SUCCESS);
+	ASSERT_OK(RMI_REC_DESTROY, v.c->pa);
 	realm_strip(v.c->realm->rd, v.c->realm->g);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_DESTROY, v.c->realm->rd), RMI_SUCCESS);
+	EXPECT_OK(RMI_REALM_DESTROY, v.c->realm->rd);
 }
 
 /* ---- parameter pages that change while the monitor reads them ---- */
@@ -555,7 +554,7 @@ static void create_realm(struct racer *r, struct rewrite *w)
 	EXPECT_EQ(has_level(rd, 1UL << 31, 2), true);
 	EXPECT_EQ(has_level(rd, 1UL << 39, 2), is_wide);
 	EXPECT_EQ(has_level(rd, 1UL << 40, 2), false);
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REALM_DESTROY, rd), RMI_SUCCESS);
+	EXPECT_OK(RMI_REALM_DESTROY, rd);
 	r->balance[is_wide]++;
 }
 
@@ -575,9 +574,8 @@ TEST(race, realm_params, BOTH | RACE)
 	EXPECT(sum[0] > 0 && sum[1] > 0);
 	for (i = 1; i < MAX_CPUS; i++)
 		for (k = 0; k < narrow.roots; k++)
-			EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE,
-						w.realm[i]->rtt + k * PAGE),
-				  RMI_SUCCESS);
+			EXPECT_OK(RMI_GRANULE_UNDELEGATE,
+				  w.realm[i]->rtt + k * PAGE);
 }
 
 /* Right and wrong indices and auxiliary granules of a REC. */
@@ -613,7 +611,7 @@ static void create_rec(struct racer *r, struct rewrite *w)
 				  (uint64_t)p), E_REALM(0), E_REALM(0)))
 		return;
 	r->balance[0]++;
-	EXPECT_EQ(RMI_STATUS_OF(RMI_REC_DESTROY, c->pa), RMI_SUCCESS);
+	EXPECT_OK(RMI_REC_DESTROY, c->pa);
 }
 
 TEST(race, rec_params, BOTH | RACE)
@@ -633,8 +631,7 @@ TEST(race, rec_params, BOTH | RACE)
 	EXPECT(sum[0] > 0);
 	for (i = 1; i < MAX_CPUS; i++)
 		for (k = 0; k < 3; k++)
-			EXPECT_EQ(RMI_STATUS_OF(RMI_GRANULE_UNDELEGATE, good[i][k]),
-				  RMI_SUCCESS);
+			EXPECT_OK(RMI_GRANULE_UNDELEGATE, good[i][k]);
 }
 
 /* What a host may say on entry, and what it may not. */
@@ -761,7 +758,7 @@ static struct rec *measured_realm(void *const *src)
 	puppet_load(r);
 	data_from(r, src);
 	c = rec_new(r, true);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	return c;
 }
@@ -838,14 +835,24 @@ static void start_all(struct rec *c, struct rec *rec[MAX_CPUS], uint64_t tcr)
 {
 	unsigned int i;
 
-	rec[0] = c;
-	for (i = 1; i < MAX_CPUS; i++)
-		rec[i] = puppet_start(c, i);
-	for (i = 0; i < MAX_CPUS; i++)
+	for (i = 0; i < MAX_CPUS; i++) {
+		if (i)
+			realm_cpu_on(c, i);
+		rec[i] = c + i;
 		obey(rec[i], OP_MMU, 1, 0, tcr);
+	}
 }
 
-/* Page i of MORE_RAM, by slot i of the page window, shared with `host`. */
+/* A page of the host at the shared side of page i of MORE_RAM. */
+static uint64_t *share_page(struct rec *c, uint64_t i)
+{
+	uint64_t *page = ns_page();
+
+	realm_share(c->realm, realm_top(c->realm) | MORE_RAM(i), page);
+	return page;
+}
+
+/* The order to convert it back and forth, by slot i of the page window. */
 static void give_share(struct rec *c, uint64_t i, uint64_t rounds,
 		       uint64_t *host)
 {
@@ -857,7 +864,6 @@ static void give_share(struct rec *c, uint64_t i, uint64_t rounds,
 	};
 
 	host[1] = pattern(s.seed, 0);
-	realm_share(c->realm, half | s.ipa, host);
 	c->run->enter.gprs[0] = OP_SHARE;
 	memcpy(&c->run->enter.gprs[1], &s, sizeof(s));
 }
@@ -878,34 +884,43 @@ TEST(race, heal, BOTH | RACE)
 	uint64_t n = test_scale(500), i, *host[MAX_CPUS];
 
 	start_all(c, rec, PUPPET_TCR);
-	for (i = 0; i < MAX_CPUS; i++)
-		give_share(rec[i], i, n, host[i] = ns_page());
+	for (i = 0; i < MAX_CPUS; i++) {
+		host[i] = share_page(c, i);
+		give_share(rec[i], i, n, host[i]);
+	}
 	cpus_run(MAX_CPUS, run_to_report, rec, sizeof(rec[0]));
 	for (i = 0; i < MAX_CPUS; i++)
 		expect_share(rec[i], i, n, host[i]);
 }
 
 /*
- * RECs 1 to 3 make the monitor heal the table all the time, while REC 0 changes
- * other descriptors of it: it clears bit 5, so that each heal has something to
- * do there, and flips a bit that is software's, an even number of times. As for
+ * REC 1 makes the monitor heal the table all the time, while REC 0 changes other
+ * descriptors of it: it clears bit 5, so that each heal has something to do
+ * there, and flips a bit that is software's, an even number of times. As for
  * the hardware's updates of the same words, none may be lost, nor invented.
  */
 #define SOFTWARE_BIT	(1UL << 55)
 #define BUSY_FIRST	64UL		/* slot of the first such descriptor */
 #define BUSY_PAGES	64UL
+#define BUSY_ROUNDS	50UL
+#define BUSY_US		8000000
 
 struct busy {
 	struct rec *rec;
-	unsigned int *running;	/* how many of these are */
+	uint64_t *host;
+	unsigned int stop;
 };
 
-static void run_busy(void *arg)
+static void share_until_stopped(void *arg)
 {
 	struct busy *b = arg;
 
-	run_to_report(&b->rec);
-	__atomic_sub_fetch(b->running, 1, __ATOMIC_ACQ_REL);
+	while (!__atomic_load_n(&b->stop, __ATOMIC_ACQUIRE)) {
+		b->host[0] = 0;
+		give_share(b->rec, 1, BUSY_ROUNDS, b->host);
+		run_to_report(&b->rec);
+		expect_share(b->rec, 1, BUSY_ROUNDS, b->host);
+	}
 }
 
 /* Descriptors changed beside the one that trapped. */
@@ -915,41 +930,39 @@ static uint64_t healed_beside(void)
 	       RMI(TMM_STAT, TMM_STAT_HEAL_TRAPS).x[1];
 }
 
-TEST(race, heal_of_descriptors_in_use, BOTH | RACE)
+static void toggle_until_healed(struct rec *c, uint64_t n)
 {
-	struct rec *c = puppet_with_ram(MAX_CPUS, MAX_CPUS), *rec[MAX_CPUS];
-	const uint64_t table = PUPPET_TABLE(PT_WIN_L3);
-	struct busy busy[MAX_CPUS];
-	unsigned int running = MAX_CPUS - 1;
-	uint64_t n = test_scale(300), i;
-	uint64_t ipa = realm_top(c->realm) | (PUPPET_BASE + 64 * BLOCK);
-	uint64_t *page = ns_page(), *host[MAX_CPUS], before;
+	uint64_t before = healed_beside(), end = timer_now() + timer_us(BUSY_US);
 
-	for (i = 0; i < BUSY_PAGES; i++)
-		realm_share(c->realm, ipa + i * PAGE, page);
-	start_all(c, rec, PUPPET_TCR);
-	realm_fill_table(c, table, BUSY_FIRST, BUSY_PAGES, ipa | DESC_NORMAL, PAGE);
-	before = healed_beside();
-	for (i = 1; i < MAX_CPUS; i++) {
-		give_share(rec[i], i, n, host[i] = ns_page());
-		busy[i] = (struct busy){ rec[i], &running };
-		cpu_run((unsigned int)i, run_busy, &busy[i]);
-	}
-	while (__atomic_load_n(&running, __ATOMIC_ACQUIRE))
-		obey(c, OP_TOGGLE, table, BUSY_FIRST, BUSY_PAGES, 100, DESC_NS,
-		     SOFTWARE_BIT);
-	for (i = 1; i < MAX_CPUS; i++) {
-		cpu_wait((unsigned int)i);
-		expect_share(rec[i], i, n, host[i]);
-	}
-	for (i = 0; i < BUSY_PAGES; i++) {
-		uint64_t d = realm_load(c, table + (BUSY_FIRST + i) * 8);
-
-		EXPECT_EQ(d & ~DESC_NS, (ipa + i * PAGE) | DESC_NORMAL);
-	}
+	while (healed_beside() - before < n && timer_now() < end)
+		obey(c, OP_TOGGLE, PUPPET_TABLE(PT_WIN_L3), BUSY_FIRST, BUSY_PAGES,
+		     1000, DESC_NS, SOFTWARE_BIT);
 	print("     %lu descriptors were healed while in use\n",
 	      healed_beside() - before);
 	EXPECT(healed_beside() - before > BUSY_PAGES);
+}
+
+TEST(race, heal_of_descriptors_in_use, BOTH | RACE)
+{
+	struct rec *c = puppet_with_ram(2, 2);
+	const uint64_t table = PUPPET_TABLE(PT_WIN_L3);
+	uint64_t ipa = realm_top(c->realm) | (PUPPET_BASE + 64 * BLOCK), i;
+	struct busy b = { c + 1, share_page(c, 1), 0 };
+	uint64_t *page = ns_page();
+
+	for (i = 0; i < BUSY_PAGES; i++)
+		realm_share(c->realm, ipa + i * PAGE, page);
+	realm_cpu_on(c, 1);
+	realm_mmu_on(c);
+	realm_mmu_on(c + 1);
+	realm_fill_table(c, table, BUSY_FIRST, BUSY_PAGES, ipa | DESC_NORMAL, PAGE);
+	cpu_run(1, share_until_stopped, &b);
+	toggle_until_healed(c, test_scale(20000));
+	__atomic_store_n(&b.stop, 1, __ATOMIC_RELEASE);
+	cpu_wait(1);
+	for (i = 0; i < BUSY_PAGES; i++)
+		EXPECT_EQ(realm_load(c, table + (BUSY_FIRST + i) * 8) & ~DESC_NS,
+			  (ipa + i * PAGE) | DESC_NORMAL);
 }
 
 /*

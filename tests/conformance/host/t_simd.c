@@ -94,7 +94,8 @@ TEST(simd, two_recs, ONCE)
 {
 	struct rec *c = puppet_in(GEOMETRY_DEFAULT, 2);
 
-	by_turns(&with_v, v_side(c), v_side(puppet_start(c, 1)));
+	realm_cpu_on(c, 1);
+	by_turns(&with_v, v_side(c), v_side(c + 1));
 }
 
 TEST(simd, sve_in_two_realms, ONCE)
@@ -365,11 +366,10 @@ TEST(simd, sve_length_limit, ONCE)
 		test_skip("no SVE on this machine");
 	r->params->flags = RMI_REALM_SVE;
 	r->params->sve_vl = 0;
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_CREATE, r->rd, (uint64_t)r->params),
-		  RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_CREATE, r->rd, (uint64_t)r->params);
 	puppet_load(r);
 	c = rec_new(r, true);
-	ASSERT_EQ(RMI_STATUS_OF(RMI_REALM_ACTIVATE, r->rd), RMI_SUCCESS);
+	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 	realm_msr(c, REG_ZCR_EL1, 0xf);
 	obey(c, OP_SIMD, SVE_LENGTH);
