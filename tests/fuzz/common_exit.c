@@ -90,6 +90,12 @@ static void clear_common(struct rmi_rec_exit *x)
 	x->pmu_ovf_status &= 0xfe;
 }
 
+/* A function number and nothing else: no hint bit, no rest of X0. */
+static bool is_psci(uint64_t fid)
+{
+	return (fid & ~UINT64_C(0x4000001f)) == 0x84000000;
+}
+
 static void clear_shown(struct rmi_rec_exit *x, const struct shown *s)
 {
 	x->esr &= ~s->esr;
@@ -111,6 +117,7 @@ void fuzz_check_exit(const struct rmi_rec_exit *exit)
 	const struct shown s = shown_by(&x);
 	const unsigned char *byte = (const unsigned char *)&x;
 
+	EXPECT(x.exit_reason != RMI_EXIT_PSCI || is_psci(x.gprs[0]));
 	clear_common(&x);
 	clear_shown(&x, &s);
 	for (size_t i = 0; i < sizeof(x); i++)

@@ -4,6 +4,7 @@
 
 #include "abi/vendor.h"
 #include "call/rmi.h"
+#include "core/rec.h"
 #include "core/rtte.h"
 #include <string.h>
 
@@ -243,6 +244,14 @@ static void check_not_written(const struct rmi_rec_exit *exit)
 			FAIL("refused REC_ENTER wrote byte %#zx of the exit", i);
 }
 
+/* rmm-abi.md 8.2: a request of the realm is open only after the exit that said so. */
+static void check_request(uint64_t rec_page, unsigned int reason)
+{
+	const struct rec *rec = content_of(rec_page);
+
+	EXPECT((rec->ripas.top != 0) == (reason == RMI_EXIT_RIPAS_CHANGE));
+}
+
 /* The exit half starts as junk: it must be written whole, or not at all. */
 static void call_enter(const struct call *c, bool bus_may_fail)
 {
@@ -252,10 +261,12 @@ static void call_enter(const struct call *c, bool bus_may_fail)
 	if (run != NULL)
 		memset(&run->exit, JUNK, sizeof(run->exit));
 	status = world_call(*c).x[0];
-	if (status == RMI_SUCCESS)
+	if (status == RMI_SUCCESS) {
 		fuzz_check_exit(&run->exit);
-	else if (run != NULL && !bus_may_fail)
+		check_request(c->x[1], run->exit.exit_reason);
+	} else if (run != NULL && !bus_may_fail) {
 		check_not_written(&run->exit);
+	}
 }
 
 void fuzz_enter(struct input *in, uint64_t rec)

@@ -6,6 +6,8 @@
  */
 #include "common.h"
 
+#include "abi/psci.h"
+#include "abi/smccc.h"
 #include "core/rec.h"
 
 /* IPA 0, 1: RAM. 2: EMPTY, mapped. 3: EMPTY. 4: RAM, not mapped. 5: DESTROYED. */
@@ -29,14 +31,21 @@ static void make_realm(void)
 
 /* What the host does about the last exit, mostly right. */
 
+/* NULL when it is gone. */
+static const struct rec *rec_at(unsigned int which)
+{
+	uint64_t at = fuzz_realm.rec[which];
+
+	return state_of(at) == GS_REC ? content_of(at) : NULL;
+}
+
 static void set_ripas(struct input *in, unsigned int which)
 {
-	const struct rec *rec;
+	const struct rec *rec = rec_at(which);
 	uint64_t base, top;
 
-	if (state_of(fuzz_realm.rec[which]) != GS_REC)
+	if (rec == NULL)
 		return;
-	rec = content_of(fuzz_realm.rec[which]);
 	base = rec->ripas.base;
 	top = rec->ripas.top;
 	if (in_choice(in, 2) != 0)
@@ -44,11 +53,26 @@ static void set_ripas(struct input *in, unsigned int which)
 	RMI(RMI_RTT_SET_RIPAS, fuzz_realm.rd, fuzz_realm.rec[which], base, top);
 }
 
+static bool asked_for_cpu_on(const struct rec *rec)
+{
+	uint32_t fid = (uint32_t)rec->vcpu.regs.x[0] & ~SMCCC_SVE_HINT;
+
+	return fid == PSCI_CPU_ON || fid == PSCI_CPU_ON_32;
+}
+
+/* Nobody starts but by CPU_ON. */
 static void psci_complete(struct input *in, unsigned int which)
 {
 	uint64_t status = (uint64_t)-(int64_t)in_choice(in, 5);
+	const struct rec *caller = rec_at(which), *target = rec_at(1 - which);
+	bool may_start, was_on;
 
+	if (caller == NULL || target == NULL)
+		return;
+	may_start = asked_for_cpu_on(caller);
+	was_on = target->runnable;
 	RMI(RMI_PSCI_COMPLETE, fuzz_realm.rec[which], fuzz_realm.rec[1 - which], status);
+	EXPECT(target->runnable == was_on || may_start);
 }
 
 static void give_page(struct input *in, unsigned int which)
