@@ -157,6 +157,17 @@ static void bus_fails_once(const void *arg)
 	EXPECT_EQ(host_ns_accesses(), 3);
 }
 
+static void irq_after(const void *arg)
+{
+	(void)arg;
+	EXPECT(!hal_irq_pending());
+	host_irq_after(3);
+	EXPECT(!hal_irq_pending() && !hal_irq_pending());
+	EXPECT(hal_irq_pending() && hal_irq_pending());
+	host_irq_after(0);
+	EXPECT(!hal_irq_pending());
+}
+
 static void mutation_after_read(const void *arg)
 {
 	uint64_t word, *there = host_ns(pa(some_dram()));
@@ -468,6 +479,7 @@ static void run_mistake(const void *arg)
 static const struct unit_test good[] = {
 	{ "lock: legal order", legal_order, NULL },
 	{ "bus: fails once", bus_fails_once, NULL },
+	{ "irq: after three questions", irq_after, NULL },
 	{ "ns: mutation", mutation_after_read, NULL },
 	{ "digest", digests_see_every_byte, NULL },
 	{ "tlb: unmap as it should be", unmap_right, NULL },

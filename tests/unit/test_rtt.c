@@ -173,15 +173,12 @@ static void table_has_page(struct scene *s)
 /* top: where the call was refused after a walk, the next live entry */
 static void destroy_top(const struct scene *s, const struct call *out)
 {
-	uint64_t level = RMI_INDEX(out->x[0]), top = 0;
+	/* live: the IPA itself; else the end of the table of that level */
+	const uint64_t tops[] = { [1] = 512 * GiB, [2] = GiB, [3] = s->call.x[2] };
+	bool walked = RMI_STATUS(out->x[0]) == RMI_ERROR_RTT;
 
-	if (RMI_STATUS(out->x[0]) == RMI_ERROR_RTT) {
-		top = level == 3 ? s->call.x[2] : GiB;
-		if (level == 1)		/* nothing live but what covers 0 */
-			top = s->r.start == 1 && s->r.num_roots == 1 ? 512 * GiB : 512 * GiB;
-	}
 	EXPECT_EQ(out->x[1], 0);
-	EXPECT_EQ(out->x[2], top);
+	EXPECT_EQ(out->x[2], walked ? tops[RMI_INDEX(out->x[0])] : 0);
 }
 
 /* @test RTT_DESTROY.{rd_align,rd_bound,rd_state} */
