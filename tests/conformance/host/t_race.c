@@ -635,10 +635,14 @@ TEST(race, rec_params, BOTH | RACE)
 }
 
 /* What a host may say on entry, and what it may not. */
+#define LR_HW		(1UL << 61)
+#define LR_VALID	(1UL << 62 | 1UL << 60 | 0x80UL << 48 | 32)
+
 static void rewrite_run(struct racer *r, struct rewrite *w, unsigned int cpu)
 {
+	/* the same in two registers is wrong, too */
+	static const uint64_t lrs[] = { 0, 0, LR_VALID, LR_VALID | LR_HW };
 	volatile struct rmi_rec_run *run = w->page[cpu];
-	unsigned int k = pick(r, 16);
 
 	switch (pick(r, 4)) {
 	case 0:
@@ -651,9 +655,7 @@ static void rewrite_run(struct racer *r, struct rewrite *w, unsigned int cpu)
 		run->enter.gicv3_hcr = 0;
 		break;
 	default:
-		/* valid, then twice the same, or backed by a real interrupt */
-		run->enter.gicv3_lrs[k] = pick(r, 4) << 30 ? 0 :
-			1UL << 62 | 1UL << 60 | 0x80UL << 48 | 32;
+		run->enter.gicv3_lrs[pick(r, 4)] = lrs[pick(r, 4)];
 	}
 }
 
@@ -988,7 +990,8 @@ TEST(race, table_that_the_host_rewrites, BOTH | RACE)
 {
 	struct rec *c = puppet();
 	uint64_t ipa = realm_top(c->realm) | PUPPET_HOLE, va, seen = 0, i;
-	uint64_t *table = ns_page(), *page = ns_page();
+	uint64_t *table = ns_page(), *page = ns_page(), n = test_scale(500);
+	uint64_t end = timer_now() + timer_us(10000000);
 	struct rewritten w = {
 		table, { ipa + PAGE, PUPPET_SCRATCH, PUPPET_SCRATCH | DESC_NS,
 			 rtt_read(c->realm, PUPPET_SCRATCH, 3).desc }, 0
@@ -1001,7 +1004,8 @@ TEST(race, table_that_the_host_rewrites, BOTH | RACE)
 	realm_mmu_on(c);
 	va = realm_window_block(c, 1, ipa | DESC_TABLE | DESC_NSTABLE);
 	cpu_run(1, rewrite_table, &w);
-	for (i = 0; i < test_scale(500); i++) {
+	/* and on until it has been seen and been refused */
+	for (i = 0; i < n || ((!seen || seen == i) && timer_now() < end); i++) {
 		obey(c, OP_TLBI);
 		obey(c, OP_ACCESS, ACC_LDR_X, va, 0x5AFE);
 		seen += report_exceptions(c) == 0;
