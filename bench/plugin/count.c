@@ -6,7 +6,7 @@
  *
  *   -plugin libcount.so,out=FILE,world=NAME:FIRST-LAST,...[,profile=on]
  *
- * One line for each pair of marks: "world instructions tlbi dsb isb dc ic
+ * One line for each pair of marks: "world instructions tlbi dsb isb sb dc ic
  * sysreg" for each world in which something ran, separated by " | ". With
  * profile=on, lines "  address count" follow.
  */
@@ -24,7 +24,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 #define HINT(n)		(0xd503201fu | (n) << 5)
 #define MAX_WORLDS	8
 
-enum kind { ALL, TLBI, DSB, ISB, DC, IC, SYSREG, KINDS };
+enum kind { ALL, TLBI, DSB, ISB, SB, DC, IC, SYSREG, KINDS };
 
 struct counts {
 	uint64_t n[MAX_WORLDS + 1][KINDS];	/* the last world is "other" */
@@ -74,6 +74,8 @@ static enum kind kind_of(uint32_t insn)
 		return DSB;
 	if ((insn & 0xfffff0ff) == 0xd50330df)
 		return ISB;
+	if (insn == 0xd50330ff)
+		return SB;
 	if ((insn & 0xfff80000) == 0xd5080000)
 		return kind_of_sys(insn);
 	if ((insn & 0xffd00000) == 0xd5100000)	/* MSR and MRS, op0 = 2, 3 */
