@@ -24,13 +24,13 @@ CFLAGS := -std=c11 -g $(WARNINGS)
 
 # the monitor itself, as on the target; then what stands in for the machine
 portable := $(wildcard $(addprefix $(top)/monitor/,core/*.c call/*.c main/*.c))
-heal := $(wildcard $(top)/monitor/arch/aarch64/stage1.c)
+pure := $(addprefix $(top)/monitor/arch/aarch64/,manifest.c stage1.c)
 fake := $(wildcard $(top)/monitor/arch/host/*.c harness/*.c)
 sha := $(addprefix $(mbedtls)/library/,sha256.c sha512.c platform_util.c)
 
 objs = $(patsubst $(top)/%.c,$(out)/%.o,$(filter $(top)/%,$1)) \
        $(patsubst %.c,$(out)/tests/%.o,$(filter-out $(top)/%,$1))
-common := $(call objs,$(portable) $(heal) $(fake) $(sha))
+common := $(call objs,$(portable) $(pure) $(fake) $(sha))
 
 unit := $(wildcard unit/*.c)
 
@@ -47,7 +47,7 @@ $(addprefix $(out)/,unit model race fuzz_rmi fuzz_rsi fuzz_stage1): $(common)
 	$(CC) $(CFLAGS) $(link_$(F)) -Wl,-T,harness/reset.ld -o $@ $(filter %.o,$^) \
 		$(LDLIBS)
 
-$(call objs,$(portable) $(heal)): CFLAGS += -ffreestanding $(cover_$(F))
+$(call objs,$(portable) $(pure)): CFLAGS += -ffreestanding $(cover_$(F))
 $(call objs,$(fake)) $(out)/tests/%.o: CPPFLAGS += -D_GNU_SOURCE
 # not ours to warn about
 $(call objs,$(sha)): CFLAGS := -std=c11 -g -w

@@ -101,6 +101,7 @@ static void add_suites(void)
 {
 	suite_machine();
 	suite_boot();
+	suite_manifest();
 	suite_states();
 	suite_geometry();
 	suite_version();

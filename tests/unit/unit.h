@@ -44,6 +44,7 @@ void expect_panic(const char *what, void (*fn)(void *), void *arg);
 /* Each adds its tests. */
 void suite_machine(void);
 void suite_boot(void);
+void suite_manifest(void);
 void suite_states(void);
 void suite_geometry(void);
 void suite_version(void);

@@ -6,6 +6,7 @@
 #include "arch/sel2/boot.h"
 #include "abi/boot.h"
 #include "arch/aarch64/features.h"
+#include "arch/aarch64/manifest.h"
 #include "arch/aarch64/sysreg.h"
 #include "arch/sel2/cpu.h"
 #include "arch/sel2/layout.h"
@@ -26,109 +27,15 @@ _Static_assert(EL3_REQ_COMPLETE == TMM_EL3_REQ_COMPLETE, "layout.h and abi/boot.
 _Static_assert(EL3_BOOT_COMPLETE == TMM_EL3_BOOT_COMPLETE, "layout.h and abi/boot.h");
 _Static_assert(EL3_PANIC == TMM_EL3_PANIC, "layout.h and abi/boot.h");
 
-#define GICR_FRAME	UINT64_C(0x10000)
-
 extern char __text_start[];
 
 static struct tmm_manifest manifest;
 static bool pool_frozen;	/* hal_boot_secure() has been called */
 
-static bool range_ok(const struct tmm_range *r)
+/* The monitor fills one block, at least in its tables (tmm.lds). */
+static uint64_t image_base(void)
 {
-	uint64_t limit = BIT(features.hal.pa_bits);
-
-	return is_aligned(r->base | r->size, BLOCK_SIZE) && r->size != 0 &&
-	       r->base < limit && r->size <= limit - r->base && r->reserved == 0;
-}
-
-static bool overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
-{
-	return a < b + b_size && b < a + a_size;
-}
-
-/* Rising order, in place: at most eight. */
-static void ranges_sort(struct tmm_range *r, uint32_t count)
-{
-	for (uint32_t i = 1; i < count; i++)
-		for (uint32_t j = i; j > 0 && r[j].base < r[j - 1].base; j--) {
-			struct tmm_range t = r[j];
-
-			r[j] = r[j - 1];
-			r[j - 1] = t;
-		}
-}
-
-/* True when [base, base + size) touches no range of the manifest. */
-static bool is_free(const struct tmm_manifest *m, uint64_t base, uint64_t size)
-{
-	for (uint32_t i = 0; i < m->secure_count; i++)
-		if (overlap(base, size, m->secure[i].base, m->secure[i].size))
-			return false;
-	for (uint32_t i = 0; i < m->dram_count; i++)
-		if (overlap(base, size, m->dram[i].base, m->dram[i].size))
-			return false;
-	return true;
-}
-
-static bool ranges_ok(const struct tmm_range *r, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		if (!range_ok(&r[i]))
-			return false;
-		for (uint32_t j = 0; j < i; j++)
-			if (overlap(r[i].base, r[i].size, r[j].base, r[j].size))
-				return false;
-	}
-	return true;
-}
-
-static bool disjoint(const struct tmm_manifest *m)
-{
-	for (uint32_t i = 0; i < m->secure_count; i++)
-		for (uint32_t j = 0; j < m->dram_count; j++)
-			if (overlap(m->secure[i].base, m->secure[i].size,
-				    m->dram[j].base, m->dram[j].size))
-				return false;
-	return is_free(m, align_down((uint64_t)__text_start, BLOCK_SIZE),
-		       BLOCK_SIZE);
-}
-
-/* Device frames: aligned, inside the address space, not part of any memory. */
-static bool device_ok(const struct tmm_manifest *m, uint64_t base, uint64_t size,
-		      uint64_t align)
-{
-	uint64_t limit = BIT(features.hal.pa_bits);
-
-	return is_aligned(base, align) && base < limit && size <= limit - base &&
-	       is_free(m, base, size);
-}
-
-static bool devices_ok(const struct tmm_manifest *m)
-{
-	return m->gicr_stride >= 2 * GICR_FRAME &&
-	       m->gicr_stride <= BLOCK_SIZE &&
-	       is_aligned(m->gicr_stride, GICR_FRAME) && m->gicr_base != 0 &&
-	       device_ok(m, m->gicr_base, m->gicr_stride * m->cpu_count,
-			 GICR_FRAME) &&
-	       (m->console_base == 0 ||
-		device_ok(m, m->console_base, PAGE_SIZE, PAGE_SIZE));
-}
-
-static bool counts_ok(const struct tmm_manifest *m)
-{
-	return m->cpu_count >= 1 && m->cpu_count <= TMM_MAX_CPUS &&
-	       m->secure_count >= 1 && m->secure_count <= TMM_MAX_RANGES &&
-	       m->dram_count >= 1 && m->dram_count <= TMM_MAX_RANGES;
-}
-
-static bool manifest_ok(const struct tmm_manifest *m)
-{
-	return m->magic == TMM_MANIFEST_MAGIC &&
-	       m->version == TMM_MANIFEST_VERSION && m->size == sizeof(*m) &&
-	       m->reserved == 0 && counts_ok(m) &&
-	       ranges_ok(m->secure, m->secure_count) &&
-	       ranges_ok(m->dram, m->dram_count) && disjoint(m) &&
-	       devices_ok(m);
+	return align_down((uint64_t)__text_start, BLOCK_SIZE);
 }
 
 static bool manifest_copy(uint64_t pa)
@@ -177,12 +84,10 @@ const struct tmm_manifest *boot_cold(unsigned int cpu, uint64_t manifest_pa)
 {
 	cpu_init(cpu);
 	if (!features_init() || !manifest_copy(manifest_pa) ||
-	    !manifest_ok(&manifest) || cpu >= manifest.cpu_count ||
-	    !map_manifest())
+	    !manifest_check(&manifest, features.hal.pa_bits, image_base()) ||
+	    cpu >= manifest.cpu_count || !map_manifest())
 		return NULL;
 	mmu_seal();
-	ranges_sort(manifest.secure, manifest.secure_count);
-	ranges_sort(manifest.dram, manifest.dram_count);
 	plat_console_init(manifest.console_base);
 	simd_areas_init();
 	vgic_cpu_init(manifest.gicr_base, manifest.gicr_stride,

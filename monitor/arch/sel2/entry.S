@@ -21,6 +21,9 @@ tmm_start:
 	msr	spsel, #1
 	mov	x19, x0
 	mov	x20, x1
+	adr_of	x0, vectors
+	msr	vbar_el2, x0
+	isb
 	cmp	x19, #MAX_CPUS
 	b.hs	boot_refuse
 
@@ -32,22 +35,19 @@ tmm_start:
 	mov	sp, x0
 	cbz	x20, 1f
 
+	/*
+	 * Whoever used this memory before may have left lines in a cache. Drop
+	 * them, or they are written back over what is now written past the
+	 * caches; and again after, or they hide it. What EL3 loaded is in
+	 * memory, or we would not be running.
+	 */
+	bl	boot_invalidate
 	adr_of	x0, __bss_start
 	adr_of	x1, __bss_end
 	bl	boot_zero
 	bl	mmu_boot_map
-	/*
-	 * Lines of these pages that a cache may hold are clean and stale: an
-	 * earlier image had them. Drop them before the first cacheable access.
-	 */
-	adr_of	x0, __rodata_end
-	adr_of	x1, __bss_end
 	bl	boot_invalidate
 1:	bl	mmu_enable
-
-	adr_of	x0, vectors
-	msr	vbar_el2, x0
-	isb
 	cbz	x20, boot_warm
 
 	bl	boot_canary
@@ -99,8 +99,10 @@ boot_zero:
 	b.lo	boot_zero
 	ret
 
-/* x0, x1: start and end, page aligned */
+/* All that is writable, to the point of coherency */
 boot_invalidate:
+	adr_of	x0, __rodata_end
+	adr_of	x1, __image_end
 	dsb	sy
 	mrs	x2, ctr_el0
 	ubfx	x2, x2, #16, #4		/* DminLine: log2 of words */

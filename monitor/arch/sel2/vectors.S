@@ -107,7 +107,7 @@ el2_broken:
 	mrs	x2, far_el2
 	b	panic_exception
 
-/* enum guest_event guest_enter(struct vcpu_regs *regs) */
+/* unsigned int guest_enter(struct vcpu_regs *regs) */
 func guest_enter
 	stp	x29, x30, [sp, #-112]!
 	stp	x27, x28, [sp, #16]
