@@ -18,7 +18,9 @@
 #define DESC_ADDR_TOP		47	/* IPAs are never wider */
 #define LAST_LEVEL		3
 
-#define MIN_TSZ			12
+#define TCR_DS			BIT(59)	/* FEAT_LPA2: 52-bit addresses with 4 and 16 KiB */
+#define MIN_TSZ			16
+#define MIN_TSZ_52		12
 #define MAX_TSZ			48
 #define TABLE_PAGE_ENTRIES	512	/* descriptors in 4 KiB */
 #define CAS_ATTEMPTS		4
@@ -33,6 +35,7 @@ struct walk {
 	uint64_t table;		/* IPA of the current table */
 	unsigned int entries;	/* of the current table */
 	unsigned int granule;	/* log2 of its size */
+	bool is_52bit;		/* 52-bit virtual addresses, TCR_EL1.DS */
 	int level;
 };
 
@@ -65,6 +68,7 @@ static void desc_flip(struct walk *w, desc_t *desc, uint64_t old, uint64_t bit)
 		}
 		/* only flags may have moved; anything else is another mapping */
 		if (((to_memory(w, expected) ^ old) & (bit | BITS(DESC_ADDR_TOP, 12) |
+						       DESC_TABLE_OR_PAGE |
 						       DESC_VALID)) != 0)
 			return;
 		old = to_memory(w, expected);
@@ -98,7 +102,9 @@ static bool walk_start(struct walk *w, const struct stage1_regs *regs, uint64_t 
 	unsigned int stride, size, root_bits;
 
 	w->granule = granule_of_tcr(regs->tcr, upper);
-	if (w->granule == 0 || tsz < MIN_TSZ || tsz > MAX_TSZ)
+	w->is_52bit = w->granule == 16 || (regs->tcr & TCR_DS) != 0;
+	if (w->granule == 0 || tsz < (w->is_52bit ? MIN_TSZ_52 : MIN_TSZ) ||
+	    tsz > MAX_TSZ)
 		return false;
 	if ((regs->tcr & (upper ? TCR_EPD1 : TCR_EPD0)) != 0)
 		return false;
@@ -131,9 +137,17 @@ static bool is_table(const struct walk *w, uint64_t d)
 	return w->level < LAST_LEVEL && (d & DESC_TABLE_OR_PAGE) != 0;
 }
 
+/* Above it the bits of a block are invalid, and the realm's to use. */
+static int first_block_level(const struct walk *w)
+{
+	int level = w->granule == 12 ? 1 : 2;
+
+	return w->granule != 16 && w->is_52bit ? level - 1 : level;
+}
+
 static bool is_leaf(const struct walk *w, uint64_t d)
 {
-	return (d & DESC_VALID) != 0 &&
+	return (d & DESC_VALID) != 0 && w->level >= first_block_level(w) &&
 	       ((d & DESC_TABLE_OR_PAGE) != 0) == (w->level == LAST_LEVEL);
 }
 

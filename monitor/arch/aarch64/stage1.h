@@ -20,7 +20,7 @@ struct stage1_regs {
 /*
  * See hal_vcpu_heal: va is what faulted, fault the IPA it faulted at. *changed
  * is the number of descriptors written; the caller invalidates TLBs if it is
- * not zero. At most 4 levels, 512 leaves, and a fixed number of attempts at
+ * not zero. At most 5 levels, 512 leaves, and a fixed number of attempts at
  * each are touched, whatever the tables say.
  */
 enum heal_result stage1_heal(const struct stage1_regs *regs, uint64_t va,
