@@ -140,6 +140,7 @@ TEST(data, create_unknown_refused, BOTH)
 TEST(data, create_unknown_effects, BOTH)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
+	uint64_t pa;
 
 	realm_ram(r, IPA, IPA + PAGE);
 	realm_data_unknown(r, IPA);
@@ -149,8 +150,9 @@ TEST(data, create_unknown_effects, BOTH)
 	ASSERT_OK(RMI_REALM_ACTIVATE, r->rd);
 	ASSERT_OK(RMI_DATA_DESTROY, r->rd, IPA);
 	expect_entry(r, IPA, 3, RMI_RTTE_UNASSIGNED, RMI_RIPAS_DESTROYED);
-	realm_data_unknown(r, IPA);
+	pa = realm_data_unknown(r, IPA);
 	expect_entry(r, IPA, 3, RMI_RTTE_ASSIGNED, RMI_RIPAS_DESTROYED);
+	EXPECT_EQ(rtt_read(r, IPA, 3).desc, pa);
 	/* destroying it does not bring it back */
 	ASSERT_OK(RMI_DATA_DESTROY, r->rd, IPA);
 	expect_entry(r, IPA, 3, RMI_RTTE_UNASSIGNED, RMI_RIPAS_DESTROYED);

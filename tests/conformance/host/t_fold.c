@@ -147,20 +147,19 @@ TEST(fold, not_homogeneous, BOTH)
 {
 	struct realm *r = realm_new(GEOMETRY_DEFAULT);
 	struct call c = { RMI_RTT_FOLD, { r->rd, IPA, 3 } };
-	uint64_t half = realm_top(r), other;
+	uint64_t half = realm_top(r);
 
 	realm_tables(r, IPA, 3);
 	ASSERT_OK(RMI_RTT_INIT_RIPAS, r->rd, IPA + 100 * PAGE,
 		  IPA + 101 * PAGE);
 	refused("one RAM", c, 2, IPA, E_RTT(3));
 	realm_ram(r, IPA, IPA + BLOCK);
-	other = realm_data(r, IPA + 511 * PAGE, ns_page(), 0);
+	realm_data(r, IPA + 511 * PAGE, ns_page(), 0);
 	refused("one assigned", c, 2, IPA, E_RTT(3));
 	ASSERT_OK(RMI_DATA_DESTROY, r->rd, IPA + 511 * PAGE);
 	refused("one destroyed", c, 2, IPA, E_RTT(3));
 	realm_share(r, half, ns_page());
 	refused("one of normal memory", c, 2, half, E_RTT(3));
-	(void)other;
 }
 
 /* 512 pages of data, two of them in each other's place, or one elsewhere. */

@@ -161,7 +161,6 @@ TEST(realm, create_ignores_unused_fields, ONCE)
 TEST(realm, create_refused_roots, BOTH)
 {
 	static const struct geometry wide = { 42, 1, 8 };
-	const struct zoo *z = zoo_new();
 	struct realm *r = realm_blank(wide);
 	struct call c = create_call(r);
 	uint64_t spare = granule_new_run(16, 8 * PAGE);
@@ -187,7 +186,6 @@ TEST(realm, create_refused_roots, BOTH)
 		ASSERT_OK(RMI_GRANULE_DELEGATE, r->rtt + i * PAGE);
 	}
 	EXPECT_EQ(call(c).x[0], RMI_SUCCESS);
-	(void)z;
 }
 
 /* A single root in every state but DELEGATED. */
