@@ -339,10 +339,21 @@ static int handle_ripas_change(struct kvm_vcpu *vcpu)
 	return -EFAULT;
 }
 
+static bool is_psci(u32 func)
+{
+	return (func & ~(PSCI_0_2_64BIT | 0x1f)) == PSCI_0_2_FN_BASE;
+}
+
 static int handle_host_call(struct kvm_vcpu *vcpu)
 {
 	copy_gprs(vcpu);
 	vcpu->arch.rec.host_call = true;
+
+	/* That is between the realm and the RMM. */
+	if (is_psci(smccc_get_function(vcpu))) {
+		smccc_set_retval(vcpu, SMCCC_RET_NOT_SUPPORTED, 0, 0, 0);
+		return 1;
+	}
 
 	/* For a hypercall exit: it was an SMC of 32 bits */
 	vcpu->arch.fault.esr_el2 = FIELD_PREP(ESR_ELx_EC_MASK,

@@ -119,11 +119,11 @@ static void unmap_private(struct kvm *kvm, u64 ipa, u64 end, bool may_block)
 			/* top is further on, except at a block */
 			if (top > ipa)
 				break;
-			if (WARN_ON(unfold(realm, ipa, RMI_RETURN_INDEX(ret))))
+			if (WARN_ON_ONCE(unfold(realm, ipa, RMI_RETURN_INDEX(ret))))
 				return;
 			continue;
 		default:
-			WARN_ON(1);
+			WARN_ON_ONCE(1);
 			return;
 		}
 		ipa = top;
@@ -154,9 +154,9 @@ static void unmap_shared(struct kvm *kvm, u64 ipa, u64 end, bool may_block)
 							&top);
 			top = block + rtt_span(level);
 		}
-		if (WARN_ON((RMI_RETURN_STATUS(ret) != RMI_SUCCESS &&
-			     RMI_RETURN_STATUS(ret) != RMI_ERROR_RTT) ||
-			    top <= ipa))
+		if (WARN_ON_ONCE((RMI_RETURN_STATUS(ret) != RMI_SUCCESS &&
+				  RMI_RETURN_STATUS(ret) != RMI_ERROR_RTT) ||
+				 top <= ipa))
 			return;
 		ipa = top;
 		if (may_block)
@@ -234,8 +234,8 @@ static void destroy_rtts(struct kvm *kvm, int level, u64 addr, u64 end)
 			top = addr + rtt_span(level - 1);
 		if (!ret)
 			rmi_pool_free(&realm->account, rtt, 0);
-		else if (WARN_ON(RMI_RETURN_STATUS(ret) != RMI_ERROR_RTT ||
-				 top <= addr))
+		else if (WARN_ON_ONCE(RMI_RETURN_STATUS(ret) != RMI_ERROR_RTT ||
+				      top <= addr))
 			return;
 		addr = top;
 		cond_resched_rwlock_write(&kvm->mmu_lock);
