@@ -161,7 +161,13 @@ enum simd {
 	R(IMPDEF_C15, "s3_0_c15_c1_0") \
 	R(ZCR_EL1, "s3_0_c1_c2_0") \
 	R(DBGBVR0_EL1, "s2_0_c0_c0_4") \
-	R(DBGBCR0_EL1, "s2_0_c0_c0_5")
+	R(DBGBCR0_EL1, "s2_0_c0_c0_5") \
+	R(DBGWVR0_EL1, "s2_0_c0_c0_6") \
+	R(DBGWCR0_EL1, "s2_0_c0_c0_7") \
+	R(DBGBVR1_EL1, "s2_0_c0_c1_4") \
+	R(DBGWVR1_EL1, "s2_0_c0_c1_6") \
+	R(DBGBVR2_EL1, "s2_0_c0_c2_4") \
+	R(DBGWVR2_EL1, "s2_0_c0_c2_6")
 #define PUPPET_REGS_RO(R) \
 	R(MPIDR_EL1, "mpidr_el1") \
 	R(MIDR_EL1, "midr_el1") \
