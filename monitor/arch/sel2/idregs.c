@@ -45,10 +45,10 @@
 #define MMFR0_SHOWN							\
 	(FIELD(4) | FIELD(8) | FIELD(16) | FIELD(20) | FIELD(24) |	\
 	 FIELD(28) | FIELD(44))
-/* HAFDBS, HPDS, PAN, SpecSEI, ETS, AFP, nTLBPA. */
+/* HAFDBS, HPDS, PAN, SpecSEI, ETS, AFP, nTLBPA, ECBHB. */
 #define MMFR1_SHOWN							\
 	(FIELD(0) | FIELD(12) | FIELD(20) | FIELD(24) | FIELD(36) |	\
-	 FIELD(44) | FIELD(48))
+	 FIELD(44) | FIELD(48) | FIELD(60))
 /* CnP, UAO, LSM, IESB, VARange, CCIDX, ST, AT, IDS, TTL, BBM, E0PD. */
 #define MMFR2_SHOWN							\
 	(FIELD(0) | FIELD(4) | FIELD(8) | FIELD(12) | FIELD(16) |	\
