@@ -191,7 +191,7 @@ static struct call rec_create(void)
 	p = host_ns(pa(page));
 	memset(p, 0, sizeof(*p));
 	p->flags = !one_in(3);
-	p->mpidr = r && !one_in(8) ? r->next_rec : rnd(4);
+	p->mpidr = r && !one_in(8) ? model_mpidr(r->next_rec) : rnd(4);
 	p->num_aux = one_in(24) ? rnd(5) : 3;
 	for (unsigned int i = 0; i < 3; i++)
 		p->aux[i] = page_in(M_DELEGATED);

@@ -319,6 +319,11 @@ static bool aux_bad(const struct model *m, const struct rmi_rec_params *p, uint6
 	return false;
 }
 
+uint64_t model_mpidr(uint64_t index)
+{
+	return (index & 0xf) | index >> 4 << 8;
+}
+
 static struct m_rec *free_rec(struct model *m)
 {
 	for (unsigned int i = 0; i < MODEL_RECS; i++)
@@ -341,8 +346,7 @@ static void rec_create(struct model *m, const struct call *c, struct m_answer *a
 		return;
 	p = host_ns(pa(c->x[3]));
 	fail(a, aux_bad(m, p, c->x[2]), RMI_ERROR_INPUT);
-	/* indices here are below 16, so the MPIDR is the index */
-	fail(a, r && p->mpidr != r->next_rec, RMI_ERROR_INPUT);
+	fail(a, r && p->mpidr != model_mpidr(r->next_rec), RMI_ERROR_INPUT);
 	if (!ok(a))
 		return;
 	rec = free_rec(m);

@@ -109,6 +109,8 @@ void model_call(struct model *m, const struct call *c, const struct m_script *s,
 
 enum m_state model_state(const struct model *m, uint64_t pa);
 struct m_realm *model_realm(struct model *m, uint64_t rd);
+/* RmiRecMpidr of the REC with that index; there are fewer than 4096. */
+uint64_t model_mpidr(uint64_t index);
 /* The entry where a walk stops, and its level. */
 struct m_entry *model_walk(struct m_realm *r, uint64_t ipa, int to, int *level);
 
