@@ -58,18 +58,50 @@ bool rtt_walk_next(const struct realm *r, struct rtt_walk *w)
 	return true;
 }
 
+/* Being live is having one of some bits, so eight entries can be asked at once. */
+static bool any_is_live(const rtte_t e[8])
+{
+	return rtte_is_live(e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]);
+}
+
+/* From i on; RTT_ENTRIES if there is none. */
+static unsigned int next_live(const rtte_t *table, unsigned int i)
+{
+	for (; i % 8 != 0; i++) {
+		if (rtte_is_live(table[i]))
+			return i;
+	}
+	while (i < RTT_ENTRIES && !any_is_live(&table[i]))
+		i += 8;
+	while (i < RTT_ENTRIES && !rtte_is_live(table[i]))
+		i++;
+	return i;
+}
+
+/* Entries of a root are not all in one place, and the IPA space may end among them. */
+static uint64_t skip_in_root(const struct realm *r, const struct rtt_walk *from,
+			     uint64_t table_base)
+{
+	struct rtt_walk w = *from;
+
+	while (rtt_walk_next(r, &w)) {
+		if (rtte_is_live(*w.entry))
+			return w.ipa.v;
+	}
+	return table_base + RTT_ENTRIES * rtt_level_span(from->level);
+}
+
 /* @rule RTT.top */
 uint64_t rtt_skip_non_live(const struct realm *r, const struct rtt_walk *from)
 {
-	uint64_t table_base = rtt_entry_base(from) -
-			      from->index * rtt_level_span(from->level);
-	struct rtt_walk w = *from;
+	uint64_t span = rtt_level_span(from->level);
+	uint64_t table_base = rtt_entry_base(from) - from->index * span;
 
-	do {
-		if (rtte_is_live(*w.entry))
-			return w.ipa.v;
-	} while (rtt_walk_next(r, &w));
-	return table_base + RTT_ENTRIES * rtt_level_span(from->level);
+	if (rtte_is_live(*from->entry))
+		return from->ipa.v;
+	if (from->level == r->cfg.start_level)
+		return skip_in_root(r, from, table_base);
+	return table_base + next_live(from->entry - from->index, from->index) * span;
 }
 
 void rtt_assign(const struct rtt_walk *w, struct granule_locked data,
