@@ -8,7 +8,6 @@ static struct rd_page *rd_page_of(const struct realm *r)
 	return granule_page(r->rd);
 }
 
-
 /* The root entry that covers a. See realm.h for where roots live. */
 static void walk_root(const struct realm *r, ipa_t a, struct rtt_walk *w)
 {
@@ -17,21 +16,20 @@ static void walk_root(const struct realm *r, ipa_t a, struct rtt_walk *w)
 	w->ipa = a;
 	w->level = r->cfg.start_level;
 	w->index = (unsigned int)(n % RTT_ENTRIES);
-	w->table = r->root[n / RTT_ENTRIES];
+	w->root = r->root[n / RTT_ENTRIES];
+	w->table = spa(0);
 	if (r->cfg.num_roots == 1 && realm_is_protected(r, a))
 		w->entry = &rd_page_of(r)->roots[n];
 	else
-		w->entry = (rtte_t *)granule_page(w->table) + w->index;
+		w->entry = (rtte_t *)granule_page(w->root) + w->index;
 }
 
 static void walk_down(struct rtt_walk *w)
 {
-	rtte_t *table = hal_pool_va(spa(rtte_addr(*w->entry)));
-
-	w->table = rtt_child(w);
+	w->table = spa(rtte_addr(*w->entry));
 	w->level++;
 	w->index = (unsigned int)((w->ipa.v >> rtt_level_shift(w->level)) % RTT_ENTRIES);
-	w->entry = &table[w->index];
+	w->entry = (rtte_t *)hal_pool_va(w->table) + w->index;
 }
 
 void rtt_walk(const struct realm *r, ipa_t a, int to_level, struct rtt_walk *w)
@@ -40,6 +38,12 @@ void rtt_walk(const struct realm *r, ipa_t a, int to_level, struct rtt_walk *w)
 	walk_root(r, a, w);
 	while (w->level < to_level && rtt_walk_is_table(w))
 		walk_down(w);
+}
+
+/* Not done by the walk: it costs more than a level, and most walks only look. */
+struct granule *rtt_walk_table(const struct rtt_walk *w)
+{
+	return w->table.v == 0 ? w->root : granule_of_spa(w->table);
 }
 
 bool rtt_walk_next(const struct realm *r, struct rtt_walk *w)
@@ -110,7 +114,7 @@ void rtt_assign(const struct rtt_walk *w, struct granule_locked data,
 	granule_set_state(data, GS_DATA);
 	/* nothing of the page's last owner is left in an instruction cache */
 	hal_page_sync(granule_page(data.g));
-	granule_get(w->table);
+	granule_get(rtt_walk_table(w));
 	rtte_write(w->entry, rtte_assigned(granule_spa(data.g), ripas, w->level));
 	hal_stage2_publish();
 }
@@ -132,7 +136,7 @@ struct granule *rtt_unassign(const struct realm *r, const struct rtt_walk *w)
 	if (rtte_is_valid(old))
 		hal_stage2_invalidate(&r->s2, ipa(rtt_entry_base(w)),
 				      rtt_level_span(w->level), true);
-	granule_put(w->table);
+	granule_put(rtt_walk_table(w));
 	granule_release(data);
 	granule_unlock(data);
 	return data.g;

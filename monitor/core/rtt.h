@@ -28,7 +28,8 @@
 
 /* Where a walk stopped: one entry of one table. */
 struct rtt_walk {
-	struct granule *table;	/* owner of the entry, for its refs */
+	struct granule *root;	/* the root table that covers ipa */
+	spa_t table;		/* the entry's table below it; 0 if there is none */
 	rtte_t *entry;
 	ipa_t ipa;		/* as walked */
 	int level;
@@ -47,6 +48,9 @@ static inline bool rtt_walk_is_table(const struct rtt_walk *w)
 
 /* Stops at to_level, or above it at the first entry that is no TABLE. */
 void rtt_walk(const struct realm *r, ipa_t a, int to_level, struct rtt_walk *w);
+
+/* The table that counts the entry in its refs. */
+struct granule *rtt_walk_table(const struct rtt_walk *w);
 
 /*
  * The specification's "top" (rmm-abi.md 6.5): the walked IPA if the entry is

@@ -42,7 +42,7 @@ void rtt_create_table(const struct realm *r, const struct rtt_walk *w,
 		/* the parent counted a block and now counts a table (I5) */
 		atomic_store_explicit(&table.g->refs, RTT_ENTRIES, memory_order_relaxed);
 	} else {
-		granule_get(w->table);
+		granule_get(rtt_walk_table(w));
 	}
 
 	/* Break before make: a block and its pages must never be seen together. */
@@ -75,7 +75,7 @@ struct granule *rtt_destroy_table(const struct realm *r, const struct rtt_walk *
 	/* @rule RIPAS.rtt_destroy */
 	rtte_write(w->entry, is_protected ? rtte_unassigned(RIPAS_DESTROYED) : 0);
 	hal_stage2_invalidate_all(&r->s2);
-	granule_put(w->table);
+	granule_put(rtt_walk_table(w));
 	drop_child(child);
 	return child;
 }
@@ -150,7 +150,7 @@ struct granule *rtt_fold_table(const struct realm *r, const struct rtt_walk *w)
 	hal_stage2_publish();
 	/* the reference to the table becomes one to the block, if there is one (I5) */
 	if (!is_protected || !rtte_is_assigned(first))
-		granule_put(w->table);
+		granule_put(rtt_walk_table(w));
 	drop_child(child);
 	return child;
 }
