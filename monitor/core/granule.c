@@ -52,11 +52,15 @@ struct granule *granule_at(size_t index)
 	return &granules[index];
 }
 
+/*
+ * Every call looks up a granule several times. The pool has the lowest addresses
+ * on the machines we know, so that most searches end at the first range.
+ */
 static const struct granule_range *range_of_pa(uint64_t addr)
 {
-	for (size_t r = 0; r < num_ranges; r++) {
-		if (addr - ranges[r].base < ranges[r].size)
-			return &ranges[r];
+	for (const struct granule_range *r = ranges; r < &ranges[num_ranges]; r++) {
+		if (addr - r->base < r->size)
+			return r;
 	}
 	return NULL;
 }
@@ -65,9 +69,9 @@ static const struct granule_range *range_of(const struct granule *g)
 {
 	size_t index = granule_index(g);
 
-	for (size_t r = 0; r < num_ranges; r++) {
-		if (index - ranges[r].first < ranges[r].size >> PAGE_SHIFT)
-			return &ranges[r];
+	for (const struct granule_range *r = ranges; r < &ranges[num_ranges]; r++) {
+		if (index - r->first < r->size >> PAGE_SHIFT)
+			return r;
 	}
 	CHECK(false);
 	return NULL;
@@ -78,27 +82,37 @@ bool granule_is_pool(const struct granule *g)
 	return range_of(g)->is_pool;
 }
 
-struct granule *granule_find(paddr_t pa)
+static struct granule *granule_in(const struct granule_range *r, paddr_t pa)
 {
-	const struct granule_range *r = range_of_pa(pa.v);
-
 	if (r == NULL || !is_aligned(pa.v, PAGE_SIZE))
 		return NULL;
 	return &granules[r->first + ((pa.v - r->base) >> PAGE_SHIFT)];
 }
 
+struct granule *granule_find(paddr_t pa)
+{
+	return granule_in(range_of_pa(pa.v), pa);
+}
+
+static uint64_t address_in(const struct granule_range *r, const struct granule *g)
+{
+	return r->base + ((uint64_t)(granule_index(g) - r->first) << PAGE_SHIFT);
+}
+
 paddr_t granule_pa(const struct granule *g)
 {
-	const struct granule_range *r = range_of(g);
-
-	return pa(r->base + ((uint64_t)(granule_index(g) - r->first) << PAGE_SHIFT));
+	return pa(address_in(range_of(g), g));
 }
 
 spa_t granule_spa(const struct granule *g)
 {
-	if (!granule_is_pool(g))
+	const struct granule_range *r = range_of(g);
+
+	if (!r->is_pool) {
 		g = granule_at(g->peer);
-	return spa(granule_pa(g).v);
+		r = range_of(g);
+	}
+	return spa(address_in(r, g));
 }
 
 struct granule *granule_of_spa(spa_t page)
@@ -116,15 +130,15 @@ void *granule_page(const struct granule *g)
 
 bool granule_is_ns(paddr_t pa)
 {
-	const struct granule *g = granule_find(pa);
+	const struct granule_range *r = range_of_pa(pa.v);
+	const struct granule *g = granule_in(r, pa);
 
 	/*
 	 * No lock: the answer may be stale by the time the page is read, but
 	 * a DRAM page never becomes anything that a Non-secure access may not
 	 * touch; delegation only puts a pool page behind it.
 	 */
-	return g != NULL && !granule_is_pool(g) &&
-	       granule_state(g) == GS_UNDELEGATED;
+	return g != NULL && !r->is_pool && granule_state(g) == GS_UNDELEGATED;
 }
 
 /* What a command may expect of a granule that is named to it, and nothing else. */
