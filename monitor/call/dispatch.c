@@ -33,13 +33,10 @@ void smc_from_host(uint64_t x[SMC_NUM_ARGS])
 {
 	/* @rule SMCCC.{sve_hint,smc32} */
 	uint32_t fid = (uint32_t)x[0] & ~SMCCC_SVE_HINT;
-	struct smc_args in;
 	struct smc_ret out;
 
-	for (size_t i = 0; i < SMC_NUM_ARGS; i++)
-		in.x[i] = x[i];
-	in.x[0] = fid;
-	out = call_handler(&in, fid);
+	x[0] = fid;
+	out = call_handler((const struct smc_args *)(const void *)x, fid);
 	for (size_t i = 0; i < SMC_NUM_RETS - 1; i++)
 		x[i] = out.x[i];
 	if (has_x4(fid))
