@@ -37,7 +37,7 @@ static enum rsi_next psci_exit_pending(struct rec *rec, struct rec_exit *exit)
 static bool target_exists(const struct rec *rec, uint64_t mpidr)
 {
 	/* no lock: RECs are only created before the first one runs */
-	const struct realm *r = granule_page(rec->rd);
+	const struct realm *r = rec->realm;
 
 	return (mpidr & ~MPIDR_AFFINITY) == 0 &&
 	       rec_index_of_mpidr(mpidr) < r->next_rec;
@@ -83,7 +83,7 @@ static enum rsi_next psci_cpu_off(struct rec *rec, struct rec_exit *exit)
 
 static enum rsi_next psci_cpu_on(struct rec *rec, struct rec_exit *exit)
 {
-	const struct realm *r = granule_page(rec->rd);
+	const struct realm *r = rec->realm;
 	uint64_t target = rec->vcpu.regs.x[1];
 	uint64_t entry = rec->vcpu.regs.x[2];
 

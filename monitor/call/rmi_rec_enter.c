@@ -58,7 +58,7 @@ static bool wants_mmio(const struct rec_enter *e)
 /* All that can refuse a REC that is locked and not running. */
 static uint64_t check_enter(const struct rec *rec, const struct rec_enter *e)
 {
-	const struct realm *r = granule_page(rec->rd);
+	const struct realm *r = rec->realm;
 	enum realm_state state = realm_state(r);
 
 	/* @rule REC_ENTER.realm_new, REALM.new */
@@ -121,7 +121,7 @@ static enum rsi_next complete_pending(struct rec *rec, const struct rec_enter *e
 
 static void run(struct rec *rec, struct rec_enter *e, struct rec_exit *exit)
 {
-	const struct realm *r = granule_page(rec->rd);
+	const struct realm *r = rec->realm;
 	enum rsi_next next;
 
 	hal_stat_add(HAL_STAT_REC_ENTRIES, 1);

@@ -22,7 +22,7 @@ struct rsi_buffer {
 static struct rsi_buffer buffer_get(struct rec *rec, struct rec_exit *exit,
 				    uint64_t addr, uint64_t size)
 {
-	const struct realm *r = granule_page(rec->rd);
+	const struct realm *r = rec->realm;
 	ipa_t page = ipa(align_down(addr, PAGE_SIZE));
 	struct rsi_buffer b = { .va = NULL };
 	struct rtt_page p;

@@ -15,7 +15,7 @@ enum rsi_next rsi_ipa_state_set(struct rec *rec, struct rec_exit *exit)
 	const uint64_t *x = rec->vcpu.regs.x;
 	uint64_t base = x[1], top = x[2], ripas = x[3], flags = x[4];
 	/* the geometry of a realm never changes: no lock for it */
-	const struct realm *r = granule_page(rec->rd);
+	const struct realm *r = rec->realm;
 
 	if (!is_protected_pages(r, base, top))
 		return rsi_return(rec, RSI_ERROR_INPUT);
@@ -72,7 +72,7 @@ enum rsi_next rsi_ipa_state_get(struct rec *rec, struct rec_exit *exit)
 {
 	uint64_t base = rec->vcpu.regs.x[1];
 	uint64_t top = rec->vcpu.regs.x[2];
-	const struct realm *r = granule_page(rec->rd);
+	const struct realm *r = rec->realm;
 	struct granule_locked rd;
 	enum ripas ripas;
 

@@ -41,6 +41,7 @@ void rec_create(struct granule_locked rd, struct granule_locked g,
 	struct rec *rec = rec_of(g);
 
 	rec->rd = rd.g;
+	rec->realm = r;
 	rec->index = cfg->index;
 	rec->mpidr = cfg->mpidr;
 	atomic_store_explicit(&rec->runnable, cfg->runnable, memory_order_relaxed);

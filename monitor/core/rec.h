@@ -42,6 +42,7 @@ struct rec_ripas {
 struct rec {
 	struct vcpu vcpu;
 	struct granule *rd;
+	struct realm *realm;	/* in rd: what needs its lock and what not, see realm.h */
 	struct granule *aux[REC_NUM_AUX];
 	uint64_t index;
 	uint64_t mpidr;		/* architectural layout, without bit 31 */
