@@ -3,9 +3,11 @@
 
 #include "hal/memory.h"
 
+/* A realm is the first thing in its RD granule. */
 static struct rd_page *rd_page_of(const struct realm *r)
 {
-	return granule_page(r->rd);
+	static_assert(offsetof(struct rd_page, realm) == 0, "see above");
+	return (struct rd_page *)(uintptr_t)r;
 }
 
 /* The root entry that covers a. See realm.h for where roots live. */
