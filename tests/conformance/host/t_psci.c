@@ -206,6 +206,8 @@ TEST(psci, affinity_info, ONCE)
 		EXPECT_EQ(order(c, OP_SMC, PSCI_AFFINITY_INFO, 1, 0), RMI_EXIT_PSCI);
 		expect_psci_exit(c, PSCI_AFFINITY_INFO, 1);
 		EXPECT_EQ(rec_enter(c), E_REC);
+		EXPECT_EQ(RMI_STATUS_OF(RMI_PSCI_COMPLETE, c->pa, second->pa,
+					(uint64_t)PSCI_DENIED), E_INPUT);
 		EXPECT_OK(RMI_PSCI_COMPLETE, c->pa, second->pa, PSCI_SUCCESS);
 		ASSERT_EQ(rec_run(c), RMI_EXIT_HOST_CALL);
 		EXPECT_EQ(report(c, 1), i ? PSCI_AFFINITY_ON : PSCI_AFFINITY_OFF);

@@ -356,6 +356,11 @@ TEST(rtt, init_ripas_effects, BOTH)
 	a = RMI(RMI_RTT_INIT_RIPAS, r->rd, IPA, IPA + BLOCK);
 	EXPECT_EQ(a.x[1], IPA + 3 * PAGE);
 	expect_entry(r, IPA + 4 * PAGE, 3, 0, RMI_RIPAS_EMPTY);
+	/* what was lost is not made RAM behind the realm's back */
+	ASSERT_OK(RMI_DATA_DESTROY, r->rd, IPA + 3 * PAGE);
+	EXPECT_EQ(RMI_STATUS_OF(RMI_RTT_INIT_RIPAS, r->rd, IPA + 3 * PAGE,
+				IPA + 4 * PAGE), E_RTT(3));
+	expect_entry(r, IPA + 3 * PAGE, 3, 0, RMI_RIPAS_DESTROYED);
 	/* RAM again is fine; the whole root by GiB */
 	EXPECT_OK(RMI_RTT_INIT_RIPAS, r->rd, IPA, IPA + PAGE);
 	a = RMI(RMI_RTT_INIT_RIPAS, r->rd, IPA + GIB, realm_top(r));
