@@ -211,7 +211,8 @@ static void destroy_top(const struct scene *s, const struct call *out)
 
 /* @test DATA_DESTROY.{rd_align,rd_bound,rd_state} */
 static const struct pointer destroy_pointers[] = {
-	{ "DATA_DESTROY.rd_align", "DATA_DESTROY.rd_bound", "DATA_DESTROY.rd_state", arg1, GS_RD },
+	{ "DATA_DESTROY.rd_align", "DATA_DESTROY.rd_bound", "DATA_DESTROY.rd_state", arg1,
+	  GS_RD },
 };
 
 /*

@@ -434,7 +434,10 @@ static void mpidr_of_index(const void *arg)
 	}
 }
 
-/* Index after index, also when RECs are destroyed meanwhile. @test REC_CREATE.index_never_reused */
+/*
+ * Index after index, also when RECs are destroyed meanwhile.
+ * @test REC_CREATE.index_never_reused
+ */
 static void index_is_never_reused(const void *arg)
 {
 	struct realm_under_test r;
@@ -542,7 +545,10 @@ static void seen_by_others(struct vcpu *v, void *arg)
 	EXPECT_EQ(RMI(RMI_REC_ENTER, r->rec[0], r->rd).x[0], RMI_ERROR_INPUT);
 }
 
-/* @test REC_DESTROY.rec_state, REC_ENTER.rec_state, REC.running, REC_DESTROY.order_rec_rec_state */
+/*
+ * @test REC_DESTROY.rec_state, REC_ENTER.rec_state
+ * @test REC.running, REC_DESTROY.order_rec_rec_state
+ */
 static void running(const void *arg)
 {
 	struct realm_under_test r;

@@ -309,7 +309,8 @@ static const struct command commands[] = {
 	{ setup_set_in_block, NULL, 0, set_in_block, COUNT_OF(set_in_block), NULL },
 	{ setup_set_part, NULL, 0, set_part, COUNT_OF(set_part), NULL },
 	{ setup_set_lost, NULL, 0, set_lost, COUNT_OF(set_lost), NULL },
-	{ setup_set_nothing_asked, NULL, 0, set_nothing_asked, COUNT_OF(set_nothing_asked), NULL },
+	{ setup_set_nothing_asked, NULL, 0, set_nothing_asked,
+	  COUNT_OF(set_nothing_asked), NULL },
 };
 
 /* Effects of INIT */

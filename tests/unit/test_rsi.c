@@ -205,7 +205,10 @@ static void bad_call(const void *arg)
 
 /* Versions and features */
 
-/* @test RSI_VERSION.{success,unsupported}, RSI_FEATURES.success, SMCCC.{version,sve_hint,smc32} */
+/*
+ * @test RSI_VERSION.{success,unsupported}
+ * @test RSI_FEATURES.success, SMCCC.{version,sve_hint,smc32}
+ */
 static void versions(const void *arg)
 {
 	static const uint64_t asked[] = { 0x10000, 0x10001, 0x20000, 0, 0xffff, BIT(63) | 0x10000,
@@ -267,7 +270,10 @@ struct leave {
 	uint64_t status_after;	/* of the next REC_ENTER */
 };
 
-/* @test PSCI.{CPU_SUSPEND,CPU_OFF,CPU_ON,AFFINITY_INFO,SYSTEM_OFF,SYSTEM_RESET,arguments,smc32} */
+/*
+ * @test PSCI.{CPU_SUSPEND,CPU_OFF,CPU_ON,AFFINITY_INFO}
+ * @test PSCI.{SYSTEM_OFF,SYSTEM_RESET,arguments,smc32}
+ */
 /* @test REC_EXIT.psci, REALM.active */
 static const struct leave leaves[] = {
 	{ "psci: CPU_SUSPEND", PSCI_CPU_SUSPEND, 0x11, 0x22, 0, RMI_SUCCESS },
