@@ -244,6 +244,10 @@ static void test_ripas(void)
 	CHECK(answered(base + PAGE, false));
 	CHECK(ask(base + PAGE, top, RMI_RIPAS_RAM) == 1 && guest_reg(1) == top);
 
+	/* All the rest of the protected half at once */
+	CHECK(ask(RAM + RAM_SIZE, shared, RMI_RIPAS_EMPTY) == 1);
+	CHECK(guest_reg(1) == shared);
+
 	/* No page for a table, twice */
 	base = RAM + 4 * BLOCK + PAGE;
 	top = base + PAGE;

@@ -364,6 +364,9 @@ enum {
 	NR_SYS
 };
 #define KVM_MAX_GFN 0x10000
+struct shim_attr {
+	u8 of[KVM_MAX_GFN];
+};
 struct kvm {
 	int slots_lock, mmu_lock;
 	struct {
@@ -378,7 +381,7 @@ struct kvm {
 	struct kvm_vcpu *vcpus[4];
 	atomic_t online_vcpus;
 	unsigned long mmu_invalidate_seq;
-	u8 attr[KVM_MAX_GFN];
+	struct shim_attr mem_attr_array;
 	struct dentry *debugfs_dentry;
 };
 struct kvm_vcpu {
@@ -436,15 +439,24 @@ static inline struct kvm_memory_slot *gfn_to_memslot(struct kvm *k, gfn_t g)
 		       ? &k->slot
 		       : NULL;
 }
-#define kvm_mem_is_private(k, g) ((k)->attr[g] == 8)
+#define kvm_mem_is_private(k, g) ((k)->mem_attr_array.of[g] == 8)
 static inline bool kvm_range_has_memory_attributes(struct kvm *k, gfn_t s,
 						   gfn_t e, unsigned long m,
 						   unsigned long a)
 {
 	for (; s < e; s++)
-		if ((k->attr[s] & m) != a)
+		if ((k->mem_attr_array.of[s] & m) != a)
 			return false;
 	return true;
+}
+#define XA_PRESENT 0
+static inline void *xa_find(struct shim_attr *a, unsigned long *i,
+			    unsigned long max, int filter)
+{
+	for (; *i <= max && *i < KVM_MAX_GFN; (*i)++)
+		if (a->of[*i])
+			return a;
+	return NULL;
 }
 #define mmu_invalidate_retry_gfn(k, s, g) ((k)->mmu_invalidate_seq != (s))
 #define kvm_is_write_fault(v)		  false

@@ -70,8 +70,8 @@ static struct kvm *vm_create(int bits, int vcpus, u64 gpa, u64 size)
 	kvm->slot.base_gfn = gpa_to_gfn(gpa);
 	kvm->slot.npages = size / PAGE;
 	kvm->slot.flags = KVM_MEM_GUEST_MEMFD;
-	memset(kvm->attr + gpa_to_gfn(gpa), KVM_MEMORY_ATTRIBUTE_PRIVATE,
-	       size / PAGE);
+	memset(kvm->mem_attr_array.of + gpa_to_gfn(gpa),
+	       KVM_MEMORY_ATTRIBUTE_PRIVATE, size / PAGE);
 
 	for (int i = 0; i < vcpus; i++) {
 		struct kvm_vcpu *vcpu = calloc(1, sizeof(*vcpu));
@@ -122,7 +122,8 @@ static void convert(struct kvm *kvm, u64 gpa, u64 size, bool private)
 	};
 
 	kvm_arch_pre_set_memory_attributes(kvm, &range);
-	memset(kvm->attr + range.start, range.arg.attributes, size / PAGE);
+	memset(kvm->mem_attr_array.of + range.start, range.arg.attributes,
+	       size / PAGE);
 	kvm->mmu_invalidate_seq++;
 }
 

@@ -322,20 +322,15 @@ static int handle_psci(struct kvm_vcpu *vcpu)
 static int handle_ripas_change(struct kvm_vcpu *vcpu)
 {
 	struct rmi_rec_exit *exit = &vcpu->arch.rec.run->exit;
-	bool private = exit->ripas_value == RMI_RIPAS_RAM;
-	unsigned long want = private ? KVM_MEMORY_ATTRIBUTE_PRIVATE : 0;
 
 	vcpu->arch.rec.ripas_change = true;
-
-	if (kvm_range_has_memory_attributes(vcpu->kvm,
-					    gpa_to_gfn(exit->ripas_base),
-					    gpa_to_gfn(exit->ripas_top),
-					    KVM_MEMORY_ATTRIBUTE_PRIVATE, want))
+	if (kvm_realm_ripas_agreed(vcpu))
 		return 1;
 
 	kvm_prepare_memory_fault_exit(vcpu, exit->ripas_base,
 				      exit->ripas_top - exit->ripas_base,
-				      false, false, private);
+				      false, false,
+				      exit->ripas_value == RMI_RIPAS_RAM);
 	return -EFAULT;
 }
 

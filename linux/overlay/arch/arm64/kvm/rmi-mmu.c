@@ -518,12 +518,34 @@ int kvm_realm_init_ripas(struct kvm *kvm)
 	return 0;
 }
 
-/* How far user space has done what the realm wants */
-static u64 agreed_end(struct kvm *kvm, u64 base, u64 top, bool private)
+/*
+ * How far user space has done what the realm wants. The range is the realm's
+ * choice, and may be all of its protected half.
+ */
+static u64 agreed_end(struct kvm_vcpu *vcpu)
 {
-	while (base < top && kvm_mem_is_private(kvm, gpa_to_gfn(base)) == private)
-		base += PAGE_SIZE;
-	return base;
+	struct rmi_rec_exit *exit = &vcpu->arch.rec.run->exit;
+	unsigned long gfn = gpa_to_gfn(exit->ripas_base);
+	unsigned long end = gpa_to_gfn(exit->ripas_top);
+	struct kvm *kvm = vcpu->kvm;
+
+	/* Only what is private has an entry. */
+	if (exit->ripas_value != RMI_RIPAS_RAM)
+		return xa_find(&kvm->mem_attr_array, &gfn, end - 1, XA_PRESENT) ?
+		       gfn_to_gpa(gfn) : exit->ripas_top;
+
+	for (; gfn < end && kvm_mem_is_private(kvm, gfn); gfn++)
+		cond_resched();
+	return gfn_to_gpa(gfn);
+}
+
+/**
+ * kvm_realm_ripas_agreed - is all already as the realm wants it?
+ * @vcpu: the vCPU that asks
+ */
+bool kvm_realm_ripas_agreed(struct kvm_vcpu *vcpu)
+{
+	return agreed_end(vcpu) == vcpu->arch.rec.run->exit.ripas_top;
 }
 
 /**
@@ -541,13 +563,11 @@ int kvm_realm_set_ripas(struct kvm_vcpu *vcpu)
 	struct kvm_realm *realm = &vcpu->kvm->arch.realm;
 	struct kvm_rec *rec = &vcpu->arch.rec;
 	struct rmi_rec_exit *exit = &rec->run->exit;
-	bool private = exit->ripas_value == RMI_RIPAS_RAM;
+	u64 top, end = agreed_end(vcpu);
 	bool progress = false;
 	unsigned long ret;
 	int level, err;
-	u64 end, top;
 
-	end = agreed_end(vcpu->kvm, exit->ripas_base, exit->ripas_top, private);
 	while (exit->ripas_base < end) {
 		cond_resched();
 		ret = rmi_rtt_set_ripas(realm->rd, rec->pa, exit->ripas_base,

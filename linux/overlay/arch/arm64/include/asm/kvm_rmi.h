@@ -133,6 +133,7 @@ void kvm_realm_unmap_memslot(struct kvm *kvm, struct kvm_memory_slot *slot);
 int kvm_realm_check_memslot(struct kvm *kvm,
 			    const struct kvm_memory_slot *slot);
 int kvm_realm_init_ripas(struct kvm *kvm);
+bool kvm_realm_ripas_agreed(struct kvm_vcpu *vcpu);
 int kvm_realm_set_ripas(struct kvm_vcpu *vcpu);
 void kvm_realm_flush_all(struct kvm *kvm);
 
