@@ -16,42 +16,14 @@
 	b	\target
 	.endm
 
-	/*
-	 * Branch history made by the realm must not steer indirect branches of
-	 * the monitor (Spectre-BHB, ADR 0007). x0 is free.
-	 */
-	.macro	bhb_none
-	.endm
-
-	.macro	bhb_clear
-	hint	#22			/* CLRBHB */
-	isb
-	.endm
-
-	/*
-	 * As many taken branches as the loop that Arm gives for Neoverse N2 and
-	 * its like, two in each of 32 rounds, in fewer instructions.
-	 */
-	.macro	bhb_loop
-	mov	x0, #4
-1:
-	.rept	15
-	b	. + 4
-	.endr
-	subs	x0, x0, #1
-	b.ne	1b
-	sb
-	.endm
-
-	.macro	vector_lower kind, bhb
+	.macro	vector_lower kind, exit
 	.balign	128
 	stp	x0, x1, [sp, #-16]!
-	\bhb
 	mov	x1, #\kind
-	b	guest_exit
+	b	\exit
 	.endm
 
-	.macro	vector_table name, bhb
+	.macro	vector_table name, exit
 	.balign	2048
 	.global	\name
 \name:
@@ -63,17 +35,17 @@
 	vector	el2_broken
 	vector	el2_broken
 	.rept	2			/* lower EL, AArch64 then AArch32 */
-	vector_lower GUEST_SYNC, \bhb
-	vector_lower GUEST_IRQ, \bhb
-	vector_lower GUEST_FIQ, \bhb
-	vector_lower GUEST_SERROR, \bhb
+	vector_lower GUEST_SYNC, \exit
+	vector_lower GUEST_IRQ, \exit
+	vector_lower GUEST_FIQ, \exit
+	vector_lower GUEST_SERROR, \exit
 	.endr
 	.endm
 
 	.section .text.vectors, "ax"
-	vector_table vectors, bhb_none
-	vector_table vectors_bhb_clear, bhb_clear
-	vector_table vectors_bhb_loop, bhb_loop
+	vector_table vectors, guest_exit
+	vector_table vectors_bhb_clear, guest_exit_clear
+	vector_table vectors_bhb_loop, guest_exit_branches
 	.balign	128
 
 el2_sync:
@@ -139,7 +111,25 @@ func guest_enter
 	sb				/* nothing is speculated past the ERET */
 endfunc guest_enter
 
-/* x1 = event; x0, x1 of the realm on top of guest_enter's frame */
+/*
+ * Branch history made by the realm must not steer indirect branches of the
+ * monitor (Spectre-BHB, ADR 0007): nothing but direct ones comes before it is
+ * gone. x1 = event; x0, x1 of the realm on top of guest_enter's frame.
+ */
+guest_exit_clear:
+	hint	#22			/* CLRBHB */
+	isb
+	b	guest_exit
+
+	/*
+	 * As many taken branches as the loop that Arm gives for Neoverse N2 and
+	 * its like, two in each of 32 rounds; the first was the vector's.
+	 */
+guest_exit_branches:
+	.rept	63
+	b	. + 4
+	.endr
+	sb
 guest_exit:
 	ldr	x0, [sp, #16 + 96]
 	stp	x2, x3, [x0, #16]
