@@ -27,6 +27,15 @@ static const char *vectors_of_cpu(void)
 	return vectors_bhb_loop;
 }
 
+/* MDCR_EL2.HPMN: all event counters; 0 needs FEAT_HPMN0 where there are some. */
+static uint64_t all_counters(void)
+{
+	uint64_t version = field(read_sysreg(id_aa64dfr0_el1), 11, 8);
+
+	return version == 0 || version == 0xf ?
+		       0 : field(read_sysreg(pmcr_el0), 15, 11);
+}
+
 /*
  * EL3 records these at BOOT_COMPLETE and sets them at every call, so they are
  * what the monitor itself runs with: everything a realm could touch is trapped
@@ -44,7 +53,7 @@ void cpu_init(unsigned int id)
 	write_sysreg(vbar_el2, (uint64_t)vectors_of_cpu());
 	write_sysreg(hcr_el2, HCR_REALM);
 	write_sysreg(cptr_el2, CPTR_CLOSED);
-	write_sysreg(mdcr_el2, MDCR_REALM);
+	write_sysreg(mdcr_el2, MDCR_REALM | all_counters());
 	write_sysreg(cnthctl_el2, CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN);
 	isb();
 }
