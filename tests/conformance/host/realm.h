@@ -99,6 +99,13 @@ uint64_t report_exceptions(const struct rec *c);
 uint64_t report_esr(const struct rec *c);
 uint64_t report_far(const struct rec *c);
 uint64_t report_elr(const struct rec *c);
+/* SPSR as the exception left it, without flags; PSTATE in the handler. */
+uint64_t report_spsr(const struct rec *c);
+uint64_t report_pstate(const struct rec *c);
+#define PSTATE_DAIF	(0xfUL << 6)
+#define PSTATE_PAN	(1UL << 22)
+#define PSTATE_EL1H	5UL
+#define PSTATE_EL0T	0UL
 
 /* Frequent orders. The realm's loads and stores, by address as it sees it. */
 uint64_t realm_load(struct rec *c, uint64_t address);

@@ -78,6 +78,16 @@ uint64_t report_elr(const struct rec *c)
 	return report(c, PUPPET_EXC + 3);
 }
 
+uint64_t report_spsr(const struct rec *c)
+{
+	return report(c, PUPPET_PSTATE) & (PSTATE_DAIF | PSTATE_PAN | 0x1f);
+}
+
+uint64_t report_pstate(const struct rec *c)
+{
+	return report(c, PUPPET_PSTATE + 1);
+}
+
 uint64_t realm_load(struct rec *c, uint64_t address)
 {
 	obey(c, OP_ACCESS, ACC_LDR_X, address);

@@ -161,6 +161,29 @@ TEST(ripas, empty_hides_data, BOTH)
 	EXPECT_EQ(report_exceptions(c), 0);
 }
 
+/*
+ * PSTATE as on any exception to EL1: all masked, and PAN by SCTLR_EL1.SPAN,
+ * which out of reset leaves it alone.
+ */
+TEST(ripas, empty_and_pstate, ONCE)
+{
+	struct rec *c = puppet();
+	uint64_t sctlr = realm_mrs(c, REG_SCTLR_EL1), span = 1UL << 23;
+
+	realm_msr(c, REG_SCTLR_EL1, sctlr | span);
+	realm_load(c, BASE);
+	EXPECT_EQ(report_spsr(c), PSTATE_DAIF | PSTATE_EL1H);
+	EXPECT_EQ(report_pstate(c), PSTATE_DAIF);
+	realm_msr(c, REG_SCTLR_EL1, sctlr & ~span);
+	realm_load(c, BASE);
+	EXPECT_EQ(report_spsr(c), PSTATE_DAIF | PSTATE_EL1H);
+	EXPECT_EQ(report_pstate(c), PSTATE_DAIF | PSTATE_PAN);
+	/* the handler's PAN went with its ERET; the next one starts from SPSR */
+	realm_msr(c, REG_SCTLR_EL1, sctlr | span);
+	realm_load(c, BASE);
+	EXPECT_EQ(report_pstate(c), PSTATE_DAIF);
+}
+
 /* From EL0 the same abort comes as one from below, to the other vector. */
 TEST(ripas, empty_from_el0, ONCE)
 {
@@ -176,6 +199,8 @@ TEST(ripas, empty_from_el0, ONCE)
 	EXPECT_EQ(ESR_FSC(report_esr(c)), FSC_SEA);
 	EXPECT_EQ(report_far(c), BASE);
 	EXPECT_EQ(report_elr(c), report(c, 2));
+	EXPECT_EQ(report_spsr(c), PSTATE_DAIF | PSTATE_EL0T);
+	EXPECT_EQ(report_pstate(c) & PSTATE_DAIF, PSTATE_DAIF);
 }
 
 /*

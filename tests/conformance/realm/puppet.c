@@ -8,7 +8,7 @@
 
 /* What one REC keeps in the first page of its area; its stack lies above. */
 struct area {
-	unsigned long exceptions, esr, far, elr;
+	unsigned long exceptions, esr, far, elr, spsr, pstate;
 	unsigned long irqs, irq[PUPPET_IRQS], irq_flags;
 	unsigned long bad;
 	_Alignas(256) struct rsi_host_call call;
@@ -65,6 +65,8 @@ void on_sync(struct frame *f)
 	a->esr = read_reg("esr_el1");
 	a->far = read_reg("far_el1");
 	a->elr = read_reg("elr_el1");
+	a->spsr = read_reg("spsr_el1");
+	a->pstate = read_reg("daif") | read_reg("s3_0_c4_c2_3");	/* PAN */
 	ec = a->esr >> 26;
 	if (ec == 0x20 || ec == 0x21)
 		write_reg("elr_el1", f->x[30]);
@@ -298,6 +300,8 @@ static void report(struct area *a, uint64_t *g)
 	g[PUPPET_EXC + 2] = a->far;
 	g[PUPPET_EXC + 3] = a->elr;
 	g[PUPPET_BAD] = a->bad;
+	g[PUPPET_PSTATE] = a->spsr;
+	g[PUPPET_PSTATE + 1] = a->pstate;
 }
 
 void puppet_main(void)

@@ -12,6 +12,8 @@
  * Report:  gprs[0] = the order, gprs[1..18] = results,
  *          gprs[19..22] = exceptions taken, ESR, FAR, ELR of the last one
  *          gprs[23] = registers that an order found changed against the rules
+ *          gprs[24..25] = SPSR of the last exception, PSTATE in its handler
+ *          (DAIF and PAN in their SPSR places)
  *
  * This header is also read by assembly.
  */
@@ -21,6 +23,7 @@
 #define PUPPET_IMM		0x7A57
 #define PUPPET_EXC		19	/* index of the first exception word */
 #define PUPPET_BAD		23
+#define PUPPET_PSTATE		24
 
 /*
  * Realm memory, by IPA. All below 2^31, so that the smallest realm (32 bits,
