@@ -6,7 +6,7 @@
 struct cpu cpus[TMM_MAX_CPUS];
 
 extern char __stacks[];
-extern char vectors[], vectors_bhb_clear[], vectors_bhb_loop[];
+extern char vectors[], vectors_bhb_clear[], vectors_bhb_branches[];
 
 unsigned int hal_cpu_id(void)
 {
@@ -24,7 +24,7 @@ static const char *vectors_of_cpu(void)
 		return vectors;		/* FEAT_CSV2_3, FEAT_ECBHB */
 	if (field(isar2, 31, 28) != 0)
 		return vectors_bhb_clear;	/* FEAT_CLRBHB */
-	return vectors_bhb_loop;
+	return vectors_bhb_branches;
 }
 
 /* MDCR_EL2.HPMN: all event counters; 0 needs FEAT_HPMN0 where there are some. */

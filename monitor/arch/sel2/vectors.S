@@ -45,7 +45,7 @@
 	.section .text.vectors, "ax"
 	vector_table vectors, guest_exit
 	vector_table vectors_bhb_clear, guest_exit_clear
-	vector_table vectors_bhb_loop, guest_exit_branches
+	vector_table vectors_bhb_branches, guest_exit_branches
 	.balign	128
 
 el2_sync:
