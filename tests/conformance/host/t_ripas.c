@@ -200,7 +200,7 @@ TEST(ripas, empty_from_el0, ONCE)
 	EXPECT_EQ(report_far(c), BASE);
 	EXPECT_EQ(report_elr(c), report(c, 2));
 	EXPECT_EQ(report_spsr(c), PSTATE_DAIF | PSTATE_EL0T);
-	EXPECT_EQ(report_pstate(c) & PSTATE_DAIF, PSTATE_DAIF);
+	EXPECT_EQ(report_pstate(c), PSTATE_DAIF | PUPPET_FROM_EL0);
 }
 
 /*

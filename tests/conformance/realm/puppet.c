@@ -27,6 +27,7 @@ unsigned long call_at(unsigned long address);
 unsigned long gprs_run(unsigned long what, unsigned long argument);
 void puppet_main(void);
 void on_sync(struct frame *f);
+void on_sync_el0(struct frame *f);
 void on_irq(struct frame *f);
 void on_other(struct frame *f);
 
@@ -72,6 +73,17 @@ void on_sync(struct frame *f)
 		write_reg("elr_el1", f->x[30]);
 	else
 		write_reg("elr_el1", a->elr + 4);
+}
+
+/* The other vector: noted, if there is anything to note. */
+void on_sync_el0(struct frame *f)
+{
+	struct area *a = my_area();
+	unsigned long before = a->exceptions;
+
+	on_sync(f);
+	if (a->exceptions != before)
+		a->pstate |= PUPPET_FROM_EL0;
 }
 
 static void stop_timer(unsigned long id)
@@ -240,6 +252,14 @@ static void order_sum(uint64_t *g)
 	g[2] = sum;
 }
 
+/* An exit that the monitor answers itself. */
+static void into_the_monitor(void)
+{
+	unsigned long x[18] = { RSI_VERSION, RSI_ABI_1_0 };
+
+	smc18(x);
+}
+
 static void carry_out(struct area *a, uint64_t *g)
 {
 	switch ((enum puppet_op)g[0]) {
@@ -252,7 +272,11 @@ static void carry_out(struct area *a, uint64_t *g)
 		break;
 	case OP_EXEC: g[1] = call_at(g[1]); break;
 	case OP_MRS: g[1] = order_mrs(g[1]); break;
-	case OP_MSR: order_msr(g[1], g[2]); break;
+	case OP_MSR:
+		order_msr(g[1], g[2]);
+		if (g[3])
+			into_the_monitor();
+		break;
 	case OP_MMU: order_mmu(g); break;
 	case OP_TLBI: tlbi(); break;
 	case OP_WAIT_EQ:

@@ -13,7 +13,7 @@
  *          gprs[19..22] = exceptions taken, ESR, FAR, ELR of the last one
  *          gprs[23] = registers that an order found changed against the rules
  *          gprs[24..25] = SPSR of the last exception, PSTATE in its handler
- *          (DAIF and PAN in their SPSR places)
+ *          (DAIF and PAN in their SPSR places; PUPPET_FROM_EL0: that vector)
  *
  * This header is also read by assembly.
  */
@@ -24,6 +24,7 @@
 #define PUPPET_EXC		19	/* index of the first exception word */
 #define PUPPET_BAD		23
 #define PUPPET_PSTATE		24
+#define PUPPET_FROM_EL0		1
 
 /*
  * Realm memory, by IPA. All below 2^31, so that the smallest realm (32 bits,
@@ -74,7 +75,7 @@ enum puppet_op {
 	OP_EL0_LOAD,	/* address -> value, address of the instruction */
 	OP_EXEC,	/* address: branches there with a return address */
 	OP_MRS,		/* enum reg -> value */
-	OP_MSR,		/* enum reg, value */
+	OP_MSR,		/* enum reg, value, 1: and then an SMC that stays inside */
 	OP_MMU,		/* on or off, bits for all leaves, TCR, TTBR0 (0: ours) */
 	OP_TLBI,	/* VMALLE1IS */
 	/* address, value: word 1 = 1, spin until word 0 equals or an abort came */

@@ -35,7 +35,7 @@ vectors:
 	entry	on_irq
 	entry	on_irq
 	entry	on_other
-	entry	on_sync		/* from EL0 */
+	entry	on_sync_el0
 	entry	on_irq
 	entry	on_irq
 	entry	on_other
