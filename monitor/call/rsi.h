@@ -49,7 +49,7 @@ enum rsi_next rsi_complete_host_call(struct rec *rec, struct rec_exit *exit,
 /* @rule REC_PC.smc */
 static inline void smc_advance(struct rec *rec)
 {
-	rec->vcpu.regs.pc += 4;
+	vcpu_skip(&rec->vcpu);
 }
 
 /* X0..X3 of the realm; X4 and up stay (rmm-abi.md 1.5). Moves past the SMC. */

@@ -5,7 +5,6 @@
 #include "core/esr.h"
 #include "core/rtt.h"
 
-#define INSN_SIZE	4
 #define XZR		31U
 
 enum verdict { RESUME, EXIT_TO_HOST };
@@ -217,7 +216,7 @@ static enum verdict exit_trapped(struct rec *rec, struct rec_exit *exit,
 	exit->gprs[0] = value;
 	exit->num_gprs = 1;
 	/* @rule REC_PC.trapped */
-	rec->vcpu.regs.pc += INSN_SIZE;
+	vcpu_skip(&rec->vcpu);
 	return EXIT_TO_HOST;
 }
 
@@ -290,7 +289,7 @@ void rec_complete_mmio(struct rec *rec, uint64_t value)
 
 	if ((esr & ESR_WNR) == 0 && esr_srt(esr) != XZR)
 		rec->vcpu.regs.x[esr_srt(esr)] = loaded_value(esr, value);
-	rec->vcpu.regs.pc += INSN_SIZE;
+	vcpu_skip(&rec->vcpu);
 }
 
 void rec_complete_sea(struct rec *rec)

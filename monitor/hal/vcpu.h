@@ -92,6 +92,19 @@ enum heal_result {
 	HEAL_REFUSED,		/* cannot be made right: the access is the realm's fault */
 };
 
+#define VCPU_PSTATE_SS		(UINT64_C(1) << 21)
+#define VCPU_PSTATE_BTYPE	(UINT64_C(3) << 10)
+
+/*
+ * Past an instruction that has been carried out for the realm: a single step
+ * is over with it, and so is what a branch before it expected.
+ */
+static inline void vcpu_skip(struct vcpu *v)
+{
+	v->regs.pc += 4;
+	v->regs.pstate &= ~(VCPU_PSTATE_SS | VCPU_PSTATE_BTYPE);
+}
+
 /* vcpu is zeroed memory; reset state of rmm-abi.md 8.2 with the given pc. */
 void hal_vcpu_init(struct vcpu *v, const struct vcpu_config *cfg);
 

@@ -42,11 +42,9 @@
 #define PSTATE_NRW		REG_BIT(4)
 #define PSTATE_DAIF		0x3c0
 #define PSTATE_A		REG_BIT(8)
-#define PSTATE_BTYPE		0xc00
 #define PSTATE_SSBS		REG_BIT(12)
 #define PSTATE_ALLINT		REG_BIT(13)
 #define PSTATE_IL		REG_BIT(20)
-#define PSTATE_SS		REG_BIT(21)
 #define PSTATE_PAN		REG_BIT(22)
 #define PSTATE_UAO		REG_BIT(23)
 #define PSTATE_DIT		REG_BIT(24)

@@ -65,6 +65,7 @@ void host_boot(const struct host_machine *m)
 		atomic_store(&stats[i], 0);
 	irq_countdown = 0;
 	host_locks_drop();
+	host_locks_jitter(false);
 	host_vcpu_reset_cpu();
 	host_boot_memory();
 	host_boot_stage2();

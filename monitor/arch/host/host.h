@@ -80,6 +80,9 @@ void host_call_end(void);
 /* What the monitor has printed since boot. */
 const char *host_console(void);
 
+/* Off after boot. On: CPUs lose time behind a release, so that others get in. */
+void host_locks_jitter(bool on);
+
 /* Memory */
 
 bool host_is_dram(uint64_t pa);

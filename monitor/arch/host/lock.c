@@ -20,6 +20,24 @@ struct held {
 static _Thread_local struct held held[MAX_HELD];
 static _Thread_local unsigned int count;
 
+static _Atomic bool jitter;
+static _Thread_local uint32_t noise;
+
+void host_locks_jitter(bool on)
+{
+	atomic_store(&jitter, on);
+}
+
+/* What is done without a lock that should be held is done late, now and then. */
+static void dawdle(void)
+{
+	if (!atomic_load_explicit(&jitter, memory_order_relaxed))
+		return;
+	noise = noise * 1664525 + 1013904223 + hal_cpu_id();
+	if (noise >> 29 == 0)
+		sched_yield();
+}
+
 static _Atomic uint8_t *word(struct hal_lock *l)
 {
 	return (_Atomic uint8_t *)&l->held;
@@ -113,6 +131,7 @@ void hal_lock_release(struct hal_lock *l)
 	for (count--; i < count; i++)
 		held[i] = held[i + 1];
 	atomic_store_explicit(word(l), 0, memory_order_release);
+	dawdle();
 }
 
 void host_locks_check_none(const char *when)

@@ -34,13 +34,6 @@
 	(MDCR_TPMCR | MDCR_TPM | MDCR_TDA | MDCR_TDOSA | MDCR_TDRA |	\
 	 MDCR_TPMS | MDCR_TTRF | MDCR_TDCC)
 
-/* Past an instruction that has been carried out for the realm. */
-static inline void vcpu_skip(struct vcpu *v)
-{
-	v->regs.pc += 4;
-	v->regs.pstate &= ~(PSTATE_SS | PSTATE_BTYPE);
-}
-
 /* A trapped MSR, MRS or SYS instruction. True: core must see it, exit is filled. */
 bool sysreg_trap(struct vcpu *v, uint64_t esr, struct vcpu_exit *exit);
 
