@@ -80,9 +80,10 @@ MUTANTS = [
     # data and RIPAS
     ("call/rmi_data.c", "hal_page_zero(page);\t/* I1 */", ";"),
     ("call/rmi_data.c", "if (realm_state(r) != REALM_NEW)\n\t\treturn RMI_ERROR_REALM;", ""),
-    ("call/rmi_ripas.c", "return scan_entry_top(s) <= s->top;", "return true;"),
+    ("call/rmi_ripas.c", "return scan_entry_top(s) <= s->top;",
+     "return scan_entry_top(s) <= s->top + PAGE_SIZE;"),
     ("call/rmi_ripas.c", "rtte_ripas(e) != RIPAS_DESTROYED;", "true;"),
-    ("call/rmi_ripas.c", " || req->change_destroyed;", ";"),
+    ("call/rmi_ripas.c", " || req->change_destroyed;", " || !req->change_destroyed;"),
     ("call/rmi_ripas.c", " || rec->rd != g[0].got.g", ""),
     ("call/rmi_ripas.c", "req->base = s.done;", ""),
     ("call/measure.c", "d.data.flags = flags;", ""),
@@ -103,13 +104,14 @@ MUTANTS = [
     ("call/rmi_rec_enter.c",
      "wants_mmio(e) && rec->pending != REC_PENDING_MMIO",
      "wants_mmio(e) && rec->pending == REC_PENDING_NONE"),
-    ("call/rmi_rec_enter.c", "rec->pending = REC_PENDING_HOST_CALL;", ";"),
+    ("call/rmi_rec_enter.c", "rec->pending = REC_PENDING_HOST_CALL;",
+     "rec->pending = REC_PENDING_NONE;"),
     ("call/rmi_rec_enter.c", "exit.gic.hcr &= VGIC_HCR_EXIT;", ""),
-    ("core/vgic.c", "|| is_duplicate(gic, i)", ""),
+    ("core/vgic.c", "|| is_duplicate(gic, i)", "|| (is_duplicate(gic, i) && i < 2)"),
     ("core/vgic.c", "intid >> f->gic_id_bits == 0", "true"),
     ("core/rec_run.c", "if (p.ripas == RIPAS_EMPTY) {", "if (false) {"),
     ("core/rec_run.c", "if (esr_ec(x->esr) == ESR_EC_INST_ABORT) {", "if (false) {"),
-    ("core/rec_run.c", "value = sign_extended(value, bits);", ";"),
+    ("core/rec_run.c", "value = sign_extended(value, bits);", "value = sign_extended(value, 64);"),
     ("core/rec_run.c", "exit->far = x->far & (PAGE_SIZE - 1);", "exit->far = x->far;"),
     ("core/esr.h", "UINT64_C(0xFDC09E7F)", "UINT64_C(0xFFDF9E7F)"),
     # RSI and PSCI
@@ -128,8 +130,10 @@ MUTANTS = [
     ("call/rmi_rec_enter.c",
      "\tif (status == RMI_SUCCESS)\n\t\t*rec = rec_start(g->got);\n\tgranules_unlock(g, 1);",
      "\tgranules_unlock(g, 1);\n\tif (status == RMI_SUCCESS)\n\t\t*rec = rec_start(g->got);"),
-    ("call/rsi_measurement.c", "rd = granule_lock_rd(rec->rd);\n\tmeasurement_extend(realm_of(rd)",
-     "rd = granule_lock_rd(rec->rd);\n\tgranule_unlock(rd);\n\tmeasurement_extend(realm_of(rd)"),
+    ("call/rsi_measurement.c",
+     "rd = granule_lock_rd(rec->rd);\n\t/* @rule RSI_MEASUREMENT_EXTEND.success */",
+     "rd = granule_lock_rd(rec->rd);\n\tgranule_unlock(rd);\n\trd.g = rec->rd;"),
+    ("call/rsi_measurement.c", "\t\t\t   size);\n\tgranule_unlock(rd);", "\t\t\t   size);"),
 ]
 
 
