@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Are the tests any good? Plants bugs, one at a time, and says what finds each.
 
-    tests/mutants.py [WORD]     only the mutants that contain WORD
+    tests/mutants.py [WORD...]     only the mutants that contain one of the words
 
 A copy of the tree is built and tested, below build/mutants. A mutant that no
 test finds is a hole in the tests: it is listed, and the exit status is 1.
@@ -182,14 +182,14 @@ def try_mutant(file, right, wrong):
 
 
 def main():
-    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    words = sys.argv[1:] or [""]
     copy_tree()
     if missed := found_by():
         print(f"the tests fail without a mutant: {missed}")
         return 1
     holes = 0
     for file, right, wrong in MUTANTS:
-        if word not in file + right + wrong:
+        if not any(word in file + right + wrong for word in words):
             continue
         finder = try_mutant(file, right, wrong)
         bad = finder is None or finder.startswith("NOT")
