@@ -2,6 +2,7 @@
 #include "call/rmi.h"
 
 #include "call/measure.h"
+#include "call/with_realm.h"
 #include "core/rtt.h"
 #include "hal/memory.h"
 
@@ -111,8 +112,9 @@ struct smc_ret rmi_data_create_unknown(const struct smc_args *in)
 	return ret(status);
 }
 
-static struct smc_ret data_destroy(const struct realm *r, ipa_t a)
+static struct smc_ret data_destroy(struct realm *r, const struct smc_args *in)
 {
+	ipa_t a = ipa(in->x[2]);
 	struct rtt_walk w;
 	struct granule *data;
 
@@ -129,16 +131,8 @@ static struct smc_ret data_destroy(const struct realm *r, ipa_t a)
 	return ret2(RMI_SUCCESS, granule_pa(data).v, rtt_skip_non_live(r, &w));
 }
 
+/* @rule DATA_DESTROY.{rd_align,rd_bound,rd_state,order_rd_walk} */
 struct smc_ret rmi_data_destroy(const struct smc_args *in)
 {
-	struct granule_req rd = { .pa = pa(in->x[1]), .want = GS_RD };
-	struct smc_ret out;
-
-	/* @rule DATA_DESTROY.{rd_align,rd_bound,rd_state} */
-	if (!granules_lock(&rd, 1))
-		return ret(RMI_ERROR_INPUT);
-	/* @rule DATA_DESTROY.order_rd_walk */
-	out = data_destroy(realm_of(rd.got), ipa(in->x[2]));
-	granules_unlock(&rd, 1);
-	return out;
+	return with_realm(in, data_destroy);
 }

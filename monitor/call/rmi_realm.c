@@ -2,6 +2,7 @@
 #include "call/rmi.h"
 
 #include "call/measure.h"
+#include "call/with_realm.h"
 #include "core/realm.h"
 #include "core/rec.h"
 #include "core/vmid.h"
@@ -104,18 +105,17 @@ struct smc_ret rmi_realm_create(const struct smc_args *in)
 	return ret(RMI_SUCCESS);
 }
 
+/* @rule REALM_ACTIVATE.{realm_state,success} */
+static struct smc_ret activate(struct realm *r, const struct smc_args *in)
+{
+	(void)in;
+	return ret(realm_activate(r) ? RMI_SUCCESS : RMI_ERROR_REALM);
+}
+
+/* @rule REALM_ACTIVATE.{rd_align,rd_bound,rd_state,order_rd_realm_state} */
 struct smc_ret rmi_realm_activate(const struct smc_args *in)
 {
-	struct granule_req rd = { .pa = pa(in->x[1]), .want = GS_RD };
-	bool ok;
-
-	/* @rule REALM_ACTIVATE.{rd_align,rd_bound,rd_state} */
-	if (!granules_lock(&rd, 1))
-		return ret(RMI_ERROR_INPUT);
-	/* @rule REALM_ACTIVATE.{realm_state,order_rd_realm_state,success} */
-	ok = realm_activate(realm_of(rd.got));
-	granules_unlock(&rd, 1);
-	return ret(ok ? RMI_SUCCESS : RMI_ERROR_REALM);
+	return with_realm(in, activate);
 }
 
 struct smc_ret rmi_realm_destroy(const struct smc_args *in)
@@ -132,14 +132,16 @@ struct smc_ret rmi_realm_destroy(const struct smc_args *in)
 	return ret(ok ? RMI_SUCCESS : RMI_ERROR_REALM);
 }
 
+/* @rule REC_AUX_COUNT.success: the same for every realm */
+static struct smc_ret aux_count(struct realm *r, const struct smc_args *in)
+{
+	(void)r;
+	(void)in;
+	return ret1(RMI_SUCCESS, REC_NUM_AUX);
+}
+
+/* @rule REC_AUX_COUNT.{rd_align,rd_bound,rd_state} */
 struct smc_ret rmi_rec_aux_count(const struct smc_args *in)
 {
-	struct granule_req rd = { .pa = pa(in->x[1]), .want = GS_RD };
-
-	/* @rule REC_AUX_COUNT.{rd_align,rd_bound,rd_state} */
-	if (!granules_lock(&rd, 1))
-		return ret(RMI_ERROR_INPUT);
-	granules_unlock(&rd, 1);
-	/* @rule REC_AUX_COUNT.success */
-	return ret1(RMI_SUCCESS, REC_NUM_AUX);
+	return with_realm(in, aux_count);
 }

@@ -3,6 +3,7 @@
 #include "call/rmi.h"
 
 #include "call/measure.h"
+#include "call/with_realm.h"
 #include "core/rec.h"
 #include "core/rtt.h"
 
@@ -56,8 +57,9 @@ static bool may_init(const struct ripas_scan *s)
 	       rtte_ripas(e) != RIPAS_DESTROYED;
 }
 
-static struct smc_ret init_ripas(struct realm *r, uint64_t base, uint64_t top)
+static struct smc_ret init_ripas(struct realm *r, const struct smc_args *in)
 {
+	uint64_t base = in->x[2], top = in->x[3];
 	struct ripas_scan s;
 
 	/* @rule RTT_INIT_RIPAS.{size_valid,top_bound} */
@@ -83,18 +85,10 @@ static struct smc_ret init_ripas(struct realm *r, uint64_t base, uint64_t top)
 	return scan_result(&s, base);
 }
 
+/* @rule RTT_INIT_RIPAS.{rd_align,rd_bound,rd_state,order_rd_realm_state,order_rd_walk} */
 struct smc_ret rmi_rtt_init_ripas(const struct smc_args *in)
 {
-	struct granule_req rd = { .pa = pa(in->x[1]), .want = GS_RD };
-	struct smc_ret out;
-
-	/* @rule RTT_INIT_RIPAS.{rd_align,rd_bound,rd_state} */
-	if (!granules_lock(&rd, 1))
-		return ret(RMI_ERROR_INPUT);
-	/* @rule RTT_INIT_RIPAS.{order_rd_realm_state,order_rd_walk} */
-	out = init_ripas(realm_of(rd.got), in->x[2], in->x[3]);
-	granules_unlock(&rd, 1);
-	return out;
+	return with_realm(in, init_ripas);
 }
 
 /* @rule RTT_SET_RIPAS.destroyed */

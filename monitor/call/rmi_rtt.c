@@ -2,6 +2,7 @@
 /* Tables and unprotected mappings. Commands differ in levels and in what they return. */
 #include "call/rmi.h"
 
+#include "call/with_realm.h"
 #include "core/rtt.h"
 
 /* Register inputs that name one entry of a realm's RTT. */
@@ -77,25 +78,6 @@ struct smc_ret rmi_rtt_create(const struct smc_args *in)
 	status = rtt_create(realm_of(g[0].got), in, g[1].got);
 	granules_unlock(g, COUNT_OF(g));
 	return ret(status);
-}
-
-/*
- * Runs a command on a locked realm; INPUT if rd is none.
- * @rule RTT_DESTROY.order_rd_walk, RTT_FOLD.order_rd_walk
- * @rule RTT_MAP_UNPROTECTED.order_rd_walk, RTT_UNMAP_UNPROTECTED.order_rd_walk
- */
-static struct smc_ret with_realm(const struct smc_args *in,
-				 struct smc_ret (*command)(struct realm *r,
-							   const struct smc_args *in))
-{
-	struct granule_req rd = { .pa = pa(in->x[1]), .want = GS_RD };
-	struct smc_ret out;
-
-	if (!granules_lock(&rd, 1))
-		return ret(RMI_ERROR_INPUT);
-	out = command(realm_of(rd.got), in);
-	granules_unlock(&rd, 1);
-	return out;
 }
 
 static struct smc_ret rtt_destroy(struct realm *r, const struct smc_args *in)
