@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""The emulated server with our firmware and host kernel: sbsa-ref, started
+without UEFI.  As a program it gives the console of the host, or runs one
+command there; as a module it serves the tests.
+
+What is in build/server/share (a directory of the machine that runs this) is
+mounted at /share in the host.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+
+TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), ".."))
+BUILD = os.path.join(TOP, "build")
+
+# Physical addresses; the same as in layout.h.
+KERNEL = 0x10000200000
+DTB = 0x10007000000
+INITRD = 0x10008000000
+SHIM = 0x10020000000
+MAX_CPUS = 8
+
+CONSOLE = "console=ttyAMA0 earlycon=pl011,0x60000000 panic=-1"
+
+
+class Missing(Exception):
+    """Something has not been built."""
+
+
+def need(*path):
+    name = os.path.join(BUILD, *path)
+    if not os.path.exists(name):
+        raise Missing(f"build/{'/'.join(path)} is missing")
+    return os.path.realpath(name)
+
+
+def emulator():
+    return os.environ.get("VIRTCCA_QEMU") or need("qemu", "qemu-system-aarch64")
+
+
+class Server:
+    """One configuration of the server; argv() is how to start it."""
+
+    def __init__(self, work, cpus=2, memory=2048, append="", initrd=None,
+                 kernel=None, share=None, extra=(), thread="multi"):
+        if not 1 <= cpus <= MAX_CPUS:
+            raise ValueError(f"1 to {MAX_CPUS} CPUs")
+        self.work = work
+        self.cpus = cpus
+        self.memory = memory
+        self.append = append
+        self.kernel = kernel or need("linux", "Image")
+        self.initrd = initrd or need("images", "host.cpio.gz")
+        self.share = share
+        self.extra = list(extra)
+        self.thread = thread
+        os.makedirs(work, exist_ok=True)
+
+    def device_tree(self):
+        """Completes the device tree for this configuration."""
+        dtb = os.path.join(self.work, "host.dtb")
+        shutil.copyfile(need("host", "sbsa-ref.dtb"), dtb)
+
+        def put(*args):
+            subprocess.run(["fdtput", *args], check=True)
+
+        end = INITRD + os.path.getsize(self.initrd)
+        for cpu in range(self.cpus, MAX_CPUS):
+            put("-r", dtb, f"/cpus/cpu@{cpu}")
+        put("-t", "x", dtb, "/memory@10000000000", "reg",
+            "100", "0", f"{self.memory >> 12:x}", f"{self.memory << 20 & 0xffffffff:x}")
+        put("-t", "x", dtb, "/chosen", "linux,initrd-end",
+            f"{end >> 32:x}", f"{end & 0xffffffff:x}")
+        put("-t", "s", dtb, "/chosen", "bootargs", f"{CONSOLE} {self.append}".strip())
+        return dtb
+
+    def argv(self, console=("-serial", "stdio")):
+        def load(path, address):
+            return ["-device",
+                    f"loader,file={path},addr={address:#x},force-raw=on"]
+
+        argv = [
+            emulator(), "-M", "sbsa-ref", "-cpu", "neoverse-n2",
+            "-smp", str(self.cpus), "-m", f"{self.memory}M",
+            "-accel", f"tcg,thread={self.thread}",
+            "-display", "none", "-vga", "none", "-monitor", "none",
+            "-nic", "none", "-no-reboot",
+            *console, "-serial", f"file:{self.work}/secure.log",
+            "-drive", "if=pflash,format=raw,readonly=on,file="
+            + need("firmware", "flash0.img"),
+            *load(need("host", "shim.bin"), SHIM),
+            *load(self.kernel, KERNEL),
+            *load(self.device_tree(), DTB),
+            *load(self.initrd, INITRD),
+            "-netdev", "user,id=net0", "-device", "virtio-net-pci,netdev=net0",
+            "-device", "virtio-rng-pci",
+        ]
+        if self.share:
+            argv += ["-fsdev", f"local,id=share,path={self.share},"
+                     "security_model=none,multidevs=remap",
+                     "-device", "virtio-9p-pci,fsdev=share,mount_tag=share"]
+        return argv + self.extra
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description="Starts the emulated server; its console is this terminal.")
+    parser.add_argument("--cpus", type=int, default=2)
+    parser.add_argument("--memory", type=int, default=2048, metavar="MIB")
+    parser.add_argument("--append", default="", help="more of a command line")
+    parser.add_argument("--kernel", help="instead of build/linux/Image")
+    parser.add_argument("--initrd", help="instead of build/images/host.cpio.gz")
+    parser.add_argument("--share", help="directory that is /share in the host")
+    parser.add_argument("--work", default=os.path.join(BUILD, "server"),
+                        help="directory for logs and temporary files")
+    parser.add_argument("--timeout", type=int, metavar="SECONDS")
+    parser.add_argument("extra", nargs="*", metavar="OPTION",
+                        help="options of the emulator, after --")
+    args = parser.parse_args()
+
+    try:
+        argv = Server(args.work, args.cpus, args.memory, args.append,
+                      args.initrd, args.kernel, args.share, args.extra).argv()
+    except (Missing, ValueError) as error:
+        sys.exit(f"server: {error}")
+    try:
+        sys.exit(subprocess.run(argv, timeout=args.timeout, check=False).returncode)
+    except subprocess.TimeoutExpired:
+        sys.exit(f"server: stopped after {args.timeout} s")
+
+
+if __name__ == "__main__":
+    main()
