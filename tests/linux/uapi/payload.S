@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the realms of these tests run: one page, MMU off, no stack. X0 says what
+ * to do (payload.h), X1 to X4 with what. It ends by PSCI SYSTEM_OFF.
+ */
+
+#include "payload.h"
+
+#define PSCI_CPU_OFF		0x84000002
+#define PSCI_CPU_ON		0xc4000003
+#define PSCI_SYSTEM_OFF		0x84000008
+#define PSCI_SYSTEM_RESET	0x84000009
+#define RSI_IPA_STATE_SET	0xc4000197
+#define RSI_HOST_CALL		0xc4000199
+
+	.section .rodata
+	.globl	payload, payload_end
+	.balign	4096
+payload:
+	adr	x9, table
+	ldrsw	x10, [x9, x0, lsl #2]
+	add	x9, x9, x10
+	br	x9
+
+table:
+	.word	off - table
+	.word	spin - table
+	.word	touch - table
+	.word	write - table
+	.word	ripas - table
+	.word	host_call - table
+	.word	reset - table
+	.word	cpu_on - table
+	.word	idle - table
+	.word	touch_forever - table
+
+/* TOUCH: read [X1, X2), a word per page */
+touch:	ldr	w9, [x1]
+	add	x1, x1, #0x1000
+	cmp	x1, x2
+	b.lo	touch
+	b	off
+
+touch_forever:
+	mov	x3, x1
+1:	ldr	w9, [x3]
+	add	x3, x3, #0x1000
+	cmp	x3, x2
+	b.lo	1b
+	b	touch_forever
+
+/* WRITE: X2 to the word at X1 */
+write:	str	w2, [x1]
+	b	off
+
+/* RIPAS: make X3 of [X1, X2) with flags X4; the answer goes to MMIO at X5 */
+ripas:	movz	x0, #(RSI_IPA_STATE_SET >> 16), lsl #16
+	movk	x0, #(RSI_IPA_STATE_SET & 0xffff)
+	smc	#0
+	str	w2, [x5]
+	b	off
+
+/* HOST_CALL: the structure is in the payload's own page */
+host_call:
+	adr	x1, call
+	movz	x0, #(RSI_HOST_CALL >> 16), lsl #16
+	movk	x0, #(RSI_HOST_CALL & 0xffff)
+	smc	#0
+	b	off
+
+cpu_on:	mov	x3, xzr
+	adr	x2, spin
+	mov	x1, #1
+	movz	x0, #(PSCI_CPU_ON >> 16), lsl #16
+	movk	x0, #(PSCI_CPU_ON & 0xffff)
+	smc	#0
+	b	spin
+
+idle:	wfi
+	b	idle
+
+spin:	b	spin
+
+reset:	movz	w0, #(PSCI_SYSTEM_RESET >> 16), lsl #16
+	movk	w0, #(PSCI_SYSTEM_RESET & 0xffff)
+	smc	#0
+
+off:	movz	w0, #(PSCI_SYSTEM_OFF >> 16), lsl #16
+	movk	w0, #(PSCI_SYSTEM_OFF & 0xffff)
+	smc	#0
+	b	.
+
+	.balign	256
+call:	.quad	0
+	.quad	0x86000000		/* a hypercall of the vendor's range */
+	.fill	30, 8, 0
+
+	.balign	4096
+payload_end:
+
+	.section .note.GNU-stack, "", %progbits

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The programs of payload.S. */
+#ifndef PAYLOAD_H
+#define PAYLOAD_H
+
+#define OP_OFF		0
+#define OP_SPIN		1
+#define OP_TOUCH	2
+#define OP_WRITE	3
+#define OP_RIPAS	4
+#define OP_HOST_CALL	5
+#define OP_RESET	6
+#define OP_CPU_ON	7
+#define OP_IDLE		8
+#define OP_TOUCH_FOREVER 9
+
+#ifndef __ASSEMBLER__
+extern const char payload[], payload_end[];
+#endif
+
+#endif

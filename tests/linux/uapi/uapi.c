@@ -1,0 +1,1164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * Misuse of the UAPI for realms (docs/kvm-uapi.md): wrong order, sizes,
+ * addresses and flags, after a kill, from two threads. Each call has its errno,
+ * and afterwards nothing of the pool is missing. A warning of the kernel is for
+ * whoever runs this to notice.
+ */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "payload.h"
+#include "vm.h"
+
+#define REALM	(KVM_VM_TYPE_ARM_REALM | IPA_BITS)
+#define SVE	(1 << KVM_ARM_VCPU_SVE)
+
+/* The call fails, and for this reason. */
+#define EXPECT_ERRNO(wanted, call)					\
+do {									\
+	errno = 0;							\
+	EXPECT_EQ(-1, (call));						\
+	EXPECT_EQ(wanted, errno)					\
+		TH_LOG("%s: %s", #call, strerror(errno));		\
+} while (0)
+
+#define ASSERT_OK(call)							\
+	ASSERT_EQ(0, (call)) TH_LOG("%s: %s", #call, strerror(errno))
+
+/* ---------------------------------------------------------- without a realm */
+
+TEST(capability)
+{
+	int kvm = open("/dev/kvm", O_RDWR);
+	unsigned int number = 0;
+	FILE *file = fopen("/sys/module/kvm/parameters/kvm_cap_arm_rmi", "r");
+
+	ASSERT_NE(NULL, file);
+	ASSERT_EQ(1, fscanf(file, "%u", &number));
+	EXPECT_EQ(KVM_CAP_ARM_RMI, number);
+	EXPECT_EQ(1, ioctl(kvm, KVM_CHECK_EXTENSION, number));
+}
+
+TEST(vm_types)
+{
+	struct vm vm;
+
+	EXPECT_ERRNO(EINVAL, vm_open(&vm, KVM_VM_TYPE_ARM_REALM | 31));
+	vm_close(&vm);
+	EXPECT_ERRNO(EINVAL, vm_open(&vm, KVM_VM_TYPE_ARM_REALM | 49));
+	vm_close(&vm);
+	EXPECT_ERRNO(EINVAL, vm_open(&vm, KVM_VM_TYPE_ARM_REALM | 0xff));
+	vm_close(&vm);
+	for (int bit = 8; bit < 63; bit++) {
+		if (bit == 30)
+			continue;
+		EXPECT_ERRNO(EINVAL, vm_open(&vm, REALM | 1ULL << bit));
+		vm_close(&vm);
+	}
+	for (int bits = 32; bits <= 48; bits++) {
+		EXPECT_LE(0, vm_open(&vm, KVM_VM_TYPE_ARM_REALM | bits))
+			TH_LOG("%d bits", bits);
+		vm_close(&vm);
+	}
+	EXPECT_LE(0, vm_open(&vm, KVM_VM_TYPE_ARM_REALM));
+	vm_close(&vm);
+}
+
+TEST(ordinary_vm_has_none_of_it)
+{
+	struct kvm_arm_rmi_config config = { 0 };
+	struct kvm_enable_cap cap = {
+		.cap = KVM_CAP_ARM_RMI,
+		.args = { KVM_ARM_RMI_CONFIG, (uintptr_t)&config },
+	};
+	struct kvm_create_guest_memfd memfd = { .size = BLOCK };
+	static char page[PAGE] __attribute__((aligned(PAGE)));
+	struct vm vm;
+
+	ASSERT_LE(0, vm_open(&vm, IPA_BITS));
+	EXPECT_ERRNO(ENXIO, vm_populate(&vm, RAM, page, PAGE));
+	EXPECT_ERRNO(EINVAL, ioctl(vm.fd, KVM_ENABLE_CAP, &cap));
+	EXPECT_ERRNO(EINVAL, vm_attributes(&vm, RAM, BLOCK, true));
+	EXPECT_EQ(0, ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_ATTRIBUTES));
+	EXPECT_EQ(0, ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_GUEST_MEMFD));
+	vm.gmem = ioctl(vm.fd, KVM_CREATE_GUEST_MEMFD, &memfd);
+	if (vm.gmem >= 0) {
+		struct kvm_userspace_memory_region2 slot = {
+			.flags = KVM_MEM_GUEST_MEMFD, .memory_size = BLOCK,
+			.guest_phys_addr = RAM, .guest_memfd = vm.gmem,
+		};
+
+		EXPECT_ERRNO(EINVAL, ioctl(vm.fd, KVM_SET_USER_MEMORY_REGION2, &slot));
+	}
+	vm_close(&vm);
+}
+
+/* -------------------------------------------------------------- with a realm */
+
+FIXTURE(realm)
+{
+	struct vm vm;
+	long free;
+	long lost;
+};
+
+FIXTURE_SETUP(realm)
+{
+	self->free = pool_free();
+	self->lost = pool_lost();
+	ASSERT_LT(0, self->free);
+	ASSERT_OK(vm_create(&self->vm, REALM, RAM_SIZE, 1));
+}
+
+FIXTURE_TEARDOWN(realm)
+{
+	vm_close(&self->vm);
+	EXPECT_EQ(self->free, pool_settle(self->free));
+	EXPECT_EQ(self->lost, pool_lost());
+}
+
+static void on_signal(int signal)
+{
+	(void)signal;
+}
+
+static void alarm_in(long microseconds)
+{
+	struct itimerval timer = { .it_value.tv_usec = microseconds };
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* A page to populate from. */
+static char *page_of_text(void)
+{
+	static char page[PAGE] __attribute__((aligned(PAGE)));
+
+	strcpy(page, "not a secret");
+	return page;
+}
+
+TEST_F(realm, nothing_done)
+{
+	EXPECT_EQ(self->free, pool_free());
+}
+
+TEST_F(realm, runs_and_ends)
+{
+	ASSERT_OK(vm_load(&self->vm, OP_OFF, 0, 0, 0, 0, 0));
+	EXPECT_GT(self->free, pool_free());
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(KVM_SYSTEM_EVENT_SHUTDOWN, self->vm.run[0]->system_event.type);
+
+	/* Like any VM's, its vCPUs sleep from now on. */
+	alarm_in(50000);
+	EXPECT_ERRNO(EINTR, vm_run(&self->vm, 0));
+}
+
+TEST_F(realm, reset_is_an_event)
+{
+	ASSERT_OK(vm_load(&self->vm, OP_RESET, 0, 0, 0, 0, 0));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(KVM_SYSTEM_EVENT_RESET, self->vm.run[0]->system_event.type);
+}
+
+TEST_F(realm, config)
+{
+	struct kvm_arm_rmi_config good = { .hash_algo = KVM_ARM_RMI_HASH_SHA_512 };
+	struct kvm_arm_rmi_config bad = good;
+	struct kvm_enable_cap cap = {
+		.cap = KVM_CAP_ARM_RMI,
+		.args = { KVM_ARM_RMI_CONFIG, (uintptr_t)&bad },
+	};
+
+	bad.hash_algo = 2;
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+	bad = good;
+	bad.flags = 1;
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+	bad = good;
+	((char *)&bad)[sizeof(bad) - 1] = 1;
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+
+	cap.args[1] = (uintptr_t)&good;
+	cap.args[0] = 1;
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+	cap.args[0] = KVM_ARM_RMI_CONFIG;
+	cap.args[2] = 1;
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+	cap.args[2] = 0;
+	cap.args[3] = 1;
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+	cap.args[3] = 0;
+	cap.flags = 1;
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+	cap.flags = 0;
+	cap.args[1] = 8;
+	EXPECT_ERRNO(EFAULT, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+	cap.args[1] = (uintptr_t)&good;
+	EXPECT_EQ(0, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+	EXPECT_EQ(0, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+
+	ASSERT_OK(vm_load(&self->vm, OP_OFF, 0, 0, 0, 0, 0));
+	EXPECT_ERRNO(EBUSY, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+	EXPECT_EQ(0, vm_run(&self->vm, 0));
+}
+
+TEST_F(realm, capabilities_of_no_use)
+{
+	static const int none[] = {
+		KVM_CAP_ARM_PMU_V3, KVM_CAP_STEAL_TIME, KVM_CAP_ARM_MTE,
+		KVM_CAP_COUNTER_OFFSET, KVM_CAP_SET_GUEST_DEBUG,
+		KVM_CAP_ARM_EL1_32BIT, KVM_CAP_ARM_SYSTEM_SUSPEND,
+		KVM_CAP_ARM_NISV_TO_USER, KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE,
+		KVM_CAP_ARM_INJECT_SERROR_ESR,
+	};
+	struct kvm_enable_cap cap = { 0 };
+
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		EXPECT_EQ(0, ioctl(self->vm.fd, KVM_CHECK_EXTENSION, none[i]))
+			TH_LOG("capability %d", none[i]);
+		cap.cap = none[i];
+		EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ENABLE_CAP, &cap));
+	}
+}
+
+/* ------------------------------------------------------------------ populate */
+
+TEST_F(realm, populate_arguments)
+{
+	char *page = page_of_text();
+	const struct kvm_arm_rmi_populate good = {
+		.base = RAM, .size = PAGE, .source_uaddr = (uintptr_t)page,
+	};
+	struct kvm_arm_rmi_populate bad;
+
+#define BAD(error, field, value)					\
+do {									\
+	bad = good;							\
+	bad.field = (value);						\
+	EXPECT_ERRNO(error, ioctl(self->vm.fd, KVM_ARM_RMI_POPULATE, &bad)); \
+} while (0)
+
+	BAD(EINVAL, size, 0);
+	BAD(EINVAL, size, PAGE - 1);
+	BAD(EINVAL, size, 1);
+	BAD(EINVAL, size, -PAGE);
+	BAD(EINVAL, base, RAM + 8);
+	BAD(EINVAL, base, RAM - PAGE);
+	BAD(EINVAL, base, RAM + RAM_SIZE);
+	BAD(EINVAL, base, RAM | SHARED_BIT);
+	BAD(EINVAL, base, 0);
+	BAD(EINVAL, base, -PAGE);
+	BAD(EINVAL, base, 1ULL << 52);
+	BAD(EINVAL, source_uaddr, (uintptr_t)page + 1);
+	BAD(EINVAL, source_uaddr, -PAGE);
+	BAD(EINVAL, flags, 2);
+	BAD(EINVAL, flags, ~0U);
+	BAD(EINVAL, reserved, 1);
+	BAD(EFAULT, source_uaddr, 0);
+	BAD(EFAULT, source_uaddr, 1ULL << 60);
+	EXPECT_ERRNO(EFAULT, ioctl(self->vm.fd, KVM_ARM_RMI_POPULATE, 8));
+
+	bad = good;
+	EXPECT_EQ(0, ioctl(self->vm.fd, KVM_ARM_RMI_POPULATE, &bad));
+	EXPECT_EQ(0, bad.size);
+	EXPECT_EQ(RAM + PAGE, bad.base);
+	EXPECT_EQ((uintptr_t)page + PAGE, bad.source_uaddr);
+	BAD(EEXIST, flags, 0);
+#undef BAD
+}
+
+/* What can be read only is good enough as a source; what cannot be is not. */
+TEST_F(realm, populate_source_protection)
+{
+	char *page = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	EXPECT_EQ(0, vm_populate(&self->vm, RAM, page, PAGE));
+	mprotect(page, PAGE, PROT_NONE);
+	EXPECT_ERRNO(EFAULT, vm_populate(&self->vm, RAM + PAGE, page, PAGE));
+	munmap(page, PAGE);
+	EXPECT_ERRNO(EFAULT, vm_populate(&self->vm, RAM + PAGE, page, PAGE));
+}
+
+/* A hole in the source: what came before is done, and told. */
+TEST_F(realm, populate_says_how_far)
+{
+	char *source = mmap(NULL, 8 * PAGE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct kvm_arm_rmi_populate populate = {
+		.base = RAM, .size = 8 * PAGE, .source_uaddr = (uintptr_t)source,
+	};
+
+	munmap(source + 5 * PAGE, PAGE);
+	EXPECT_ERRNO(EFAULT, ioctl(self->vm.fd, KVM_ARM_RMI_POPULATE, &populate));
+	EXPECT_EQ(RAM + 5 * PAGE, populate.base);
+	EXPECT_EQ(3 * PAGE, populate.size);
+	EXPECT_EQ((uintptr_t)source + 5 * PAGE, populate.source_uaddr);
+}
+
+/* As above, where the kernel would rather make a block. */
+TEST_F(realm, populate_block_with_a_hole)
+{
+	char *source = mmap(NULL, 2 * BLOCK, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct kvm_arm_rmi_populate populate = {
+		.base = RAM, .size = BLOCK, .source_uaddr = (uintptr_t)source,
+	};
+
+	munmap(source + 100 * PAGE, PAGE);
+	for (int i = 0; i < 2 && populate.size > BLOCK - 100 * PAGE; i++)
+		if (ioctl(self->vm.fd, KVM_ARM_RMI_POPULATE, &populate))
+			break;
+	EXPECT_ERRNO(EFAULT, ioctl(self->vm.fd, KVM_ARM_RMI_POPULATE, &populate));
+	EXPECT_EQ(RAM + 100 * PAGE, populate.base);
+
+	/* The rest can still be had. */
+	EXPECT_EQ(0, vm_populate(&self->vm, RAM + 100 * PAGE, source + BLOCK,
+				 BLOCK - 100 * PAGE));
+}
+
+TEST_F(realm, populate_what_is_not_private)
+{
+	char *page = page_of_text();
+
+	ASSERT_OK(vm_attributes(&self->vm, RAM, PAGE, false));
+	EXPECT_ERRNO(EINVAL, vm_populate(&self->vm, RAM, page, PAGE));
+	ASSERT_OK(vm_attributes(&self->vm, RAM, PAGE, true));
+	EXPECT_EQ(0, vm_populate(&self->vm, RAM, page, PAGE));
+
+	/* Taking it away and back is allowed; it is empty then. */
+	ASSERT_OK(vm_attributes(&self->vm, RAM, PAGE, false));
+	ASSERT_OK(vm_attributes(&self->vm, RAM, PAGE, true));
+	EXPECT_NE(EEXIST, vm_populate(&self->vm, RAM, page, PAGE) ? errno : 0);
+}
+
+TEST_F(realm, populate_after_run)
+{
+	ASSERT_OK(vm_load(&self->vm, OP_OFF, 0, 0, 0, 0, 0));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_ERRNO(EBUSY, vm_populate(&self->vm, RAM + BLOCK, page_of_text(), PAGE));
+}
+
+TEST_F(realm, populate_is_punched)
+{
+	ASSERT_OK(vm_populate(&self->vm, RAM, self->vm.shared, RAM_SIZE));
+	EXPECT_GT(self->free - (long)(RAM_SIZE / PAGE), pool_free());
+	ASSERT_OK(fallocate(self->vm.gmem, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			    PAGE, RAM_SIZE - 2 * PAGE));
+	EXPECT_LT(self->free - 20, pool_free());
+}
+
+/* ------------------------------------------------------------ slots, memfds */
+
+TEST_F(realm, slots)
+{
+	struct kvm_create_guest_memfd memfd = { .size = BLOCK };
+	struct kvm_userspace_memory_region2 slot = {
+		.slot = 1,
+		.flags = KVM_MEM_GUEST_MEMFD,
+		.memory_size = BLOCK,
+		.userspace_addr = (uintptr_t)self->vm.shared,
+		.guest_memfd = ioctl(self->vm.fd, KVM_CREATE_GUEST_MEMFD, &memfd),
+	};
+	struct kvm_userspace_memory_region old = {
+		.slot = 2, .memory_size = PAGE,
+		.userspace_addr = (uintptr_t)self->vm.shared,
+	};
+	struct vm other;
+
+#define BAD(error, gpa)							\
+do {									\
+	slot.guest_phys_addr = (gpa);					\
+	EXPECT_ERRNO(error, ioctl(self->vm.fd, KVM_SET_USER_MEMORY_REGION2, &slot)); \
+} while (0)
+
+	BAD(EFAULT, RAM | SHARED_BIT);
+	BAD(EFAULT, SHARED_BIT - PAGE);
+	BAD(EFAULT, SHARED_BIT);
+	BAD(EEXIST, RAM + BLOCK);		/* overlaps */
+	BAD(EINVAL, -PAGE);
+	slot.guest_memfd_offset = PAGE;		/* beyond its end */
+	BAD(EINVAL, 0);
+	slot.guest_memfd_offset = 0;
+	slot.flags |= KVM_MEM_LOG_DIRTY_PAGES;
+	BAD(EINVAL, 0);
+	slot.flags = KVM_MEM_GUEST_MEMFD;
+
+	/* Memory that is in a slot already, and memory of another VM */
+	close(slot.guest_memfd);
+	slot.guest_memfd = self->vm.gmem;
+	BAD(EINVAL, 0);
+	ASSERT_LE(0, vm_open(&other, REALM));
+	EXPECT_ERRNO(EINVAL, ioctl(other.fd, KVM_SET_USER_MEMORY_REGION2, &slot));
+	vm_close(&other);
+#undef BAD
+
+	/* Without a private half */
+	old.flags = KVM_MEM_LOG_DIRTY_PAGES;
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_SET_USER_MEMORY_REGION, &old));
+	old.flags = 0;
+	old.guest_phys_addr = SHARED_BIT;
+	EXPECT_ERRNO(EFAULT, ioctl(self->vm.fd, KVM_SET_USER_MEMORY_REGION, &old));
+}
+
+TEST_F(realm, memfds)
+{
+	static const struct kvm_create_guest_memfd bad[] = {
+		{ .size = 0 }, { .size = 1 }, { .size = -PAGE }, { .size = PAGE + 1 },
+		{ .size = PAGE, .flags = 1 }, { .size = PAGE, .flags = ~0ULL },
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_CREATE_GUEST_MEMFD, &bad[i]));
+	}
+}
+
+TEST_F(realm, slot_goes_with_its_pages)
+{
+	struct kvm_userspace_memory_region2 slot = {
+		.flags = KVM_MEM_GUEST_MEMFD, .guest_phys_addr = RAM,
+		.guest_memfd = self->vm.gmem,
+	};
+
+	ASSERT_OK(vm_populate(&self->vm, RAM, self->vm.shared, RAM_SIZE));
+	ASSERT_OK(ioctl(self->vm.fd, KVM_SET_USER_MEMORY_REGION2, &slot));
+	EXPECT_LT(self->free - 20, pool_free());
+	EXPECT_ERRNO(EINVAL, vm_populate(&self->vm, RAM, page_of_text(), PAGE));
+}
+
+TEST_F(realm, attributes)
+{
+	struct kvm_memory_attributes bad = { .address = RAM, .size = PAGE };
+
+	bad.attributes = 1;
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_SET_MEMORY_ATTRIBUTES, &bad));
+	bad.attributes = ~0ULL;
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_SET_MEMORY_ATTRIBUTES, &bad));
+	bad.attributes = 0;
+	bad.flags = 1;
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_SET_MEMORY_ATTRIBUTES, &bad));
+
+	EXPECT_ERRNO(EINVAL, vm_attributes(&self->vm, RAM, 0, true));
+	EXPECT_ERRNO(EINVAL, vm_attributes(&self->vm, RAM + 1, PAGE, true));
+	EXPECT_ERRNO(EINVAL, vm_attributes(&self->vm, RAM, PAGE - 1, true));
+	EXPECT_ERRNO(EINVAL, vm_attributes(&self->vm, -PAGE, 2 * PAGE, true));
+
+	/* Where there is no memory it says nothing, and does no harm. */
+	EXPECT_EQ(0, vm_attributes(&self->vm, 0, BLOCK, true));
+	EXPECT_EQ(0, vm_attributes(&self->vm, SHARED_BIT, BLOCK, true));
+	EXPECT_EQ(0, vm_attributes(&self->vm, SHARED_BIT, BLOCK, false));
+}
+
+/* --------------------------------------------------------------------- vCPUs */
+
+TEST(vcpu_features)
+{
+	static const int bad[] = {
+		KVM_ARM_VCPU_EL1_32BIT, KVM_ARM_VCPU_PMU_V3, KVM_ARM_VCPU_HAS_EL2, 20,
+	};
+	struct kvm_vcpu_init init = { .target = KVM_ARM_TARGET_GENERIC_V8 };
+	struct vm vm;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		ASSERT_LE(0, vm_open(&vm, REALM));
+		EXPECT_EQ(-1, vm_add_vcpu(&vm, 0, 1 << bad[i]))
+			TH_LOG("feature %d", bad[i]);
+		vm_close(&vm);
+	}
+
+	/* PSCI 0.2 is required. */
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	vm.vcpu[0] = ioctl(vm.fd, KVM_CREATE_VCPU, 0);
+	ASSERT_LE(0, vm.vcpu[0]);
+	EXPECT_ERRNO(EINVAL, ioctl(vm.vcpu[0], KVM_ARM_VCPU_INIT, &init));
+	EXPECT_ERRNO(ENOEXEC, vm_run(&vm, 0));
+	vm_close(&vm);
+}
+
+TEST(vcpu_order)
+{
+	long free = pool_free();
+	struct vm vm;
+
+	/* No GIC */
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
+	ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
+	EXPECT_ERRNO(EINVAL, vm_run(&vm, 0));
+	vm_close(&vm);
+
+	/* A gap in the numbers */
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
+	ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
+	ASSERT_OK(vm_add_vcpu(&vm, 2, 0));
+	ASSERT_OK(vm_add_gic(&vm));
+	EXPECT_ERRNO(EINVAL, vm_run(&vm, 0));
+	vm_close(&vm);
+
+	/* One vCPU that has not been initialized */
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
+	ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
+	vm.vcpu[1] = ioctl(vm.fd, KVM_CREATE_VCPU, 1);
+	ASSERT_LE(0, vm.vcpu[1]);
+	ASSERT_OK(vm_add_gic(&vm));
+	EXPECT_ERRNO(ENOEXEC, vm_run(&vm, 0));
+	vm_close(&vm);
+
+	EXPECT_EQ(free, pool_settle(free));
+}
+
+TEST_F(realm, vcpus_after_run)
+{
+	struct kvm_vcpu_init init = {
+		.target = KVM_ARM_TARGET_GENERIC_V8,
+		.features = { 1 << KVM_ARM_VCPU_PSCI_0_2 },
+	};
+	struct kvm_mp_state mp = { .mp_state = KVM_MP_STATE_RUNNABLE };
+
+	ASSERT_OK(vm_load(&self->vm, OP_OFF, 0, 0, 0, 0, 0));
+	ASSERT_OK(ioctl(self->vm.vcpu[0], KVM_ARM_VCPU_INIT, &init));
+	ASSERT_OK(vm_set_reg(&self->vm, 0, REG_PC, RAM));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_ERRNO(EBUSY, ioctl(self->vm.fd, KVM_CREATE_VCPU, 1));
+	EXPECT_ERRNO(EBUSY, ioctl(self->vm.vcpu[0], KVM_ARM_VCPU_INIT, &init));
+	EXPECT_ERRNO(EPERM, ioctl(self->vm.vcpu[0], KVM_SET_MP_STATE, &mp));
+}
+
+TEST(sve)
+{
+	long free = pool_free();
+	int feature = KVM_ARM_VCPU_SVE;
+	struct vm vm;
+
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	if (!ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_SVE))
+		SKIP(return, "no SVE");
+	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
+	ASSERT_OK(vm_add_vcpu(&vm, 0, SVE));
+	ASSERT_OK(vm_add_gic(&vm));
+	EXPECT_ERRNO(EPERM, vm_populate(&vm, RAM, page_of_text(), PAGE));
+	EXPECT_ERRNO(EPERM, vm_run(&vm, 0));
+	ASSERT_OK(ioctl(vm.vcpu[0], KVM_ARM_VCPU_FINALIZE, &feature));
+	ASSERT_OK(vm_load(&vm, OP_OFF, 0, 0, 0, 0, 0));
+	ASSERT_OK(vm_run(&vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, vm.run[0]->exit_reason);
+	vm_close(&vm);
+	EXPECT_EQ(free, pool_settle(free));
+}
+
+/* All vCPUs have the same vectors, or none. */
+TEST(sve_mixed)
+{
+	struct vm vm;
+
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	if (!ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_SVE))
+		SKIP(return, "no SVE");
+	ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
+	EXPECT_ERRNO(EINVAL, vm_add_vcpu(&vm, 1, SVE));
+	vm_close(&vm);
+}
+
+TEST_F(realm, registers_refused)
+{
+	static const uint64_t refused[] = {
+		CORE_REG(regs.sp), CORE_REG(regs.pstate), CORE_REG(sp_el1),
+		CORE_REG(elr_el1), CORE_REG(spsr[0]),
+		KVM_REG_ARM64 | KVM_REG_SIZE_U128 | KVM_REG_ARM_CORE |
+		KVM_REG_ARM_CORE_REG(fp_regs.vregs[0]),
+		ARM64_SYS_REG(3, 0, 1, 0, 0),		/* SCTLR_EL1 */
+		ARM64_SYS_REG(3, 0, 0, 0, 5),		/* MPIDR_EL1 */
+		ARM64_SYS_REG(3, 0, 0, 4, 0),		/* ID_AA64PFR0_EL1 */
+		KVM_REG_ARM_TIMER_CVAL, KVM_REG_ARM_TIMER_CNT,
+	};
+
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		EXPECT_ERRNO(EPERM, vm_set_reg(&self->vm, 0, refused[i], 0));
+	}
+	EXPECT_ERRNO(EINVAL, vm_set_reg(&self->vm, 0, 0, 0));
+	EXPECT_EQ(-1, vm_set_reg(&self->vm, 0, ~0ULL, 0));
+}
+
+/* What is listed can be read, and written back. */
+TEST_F(realm, registers_listed)
+{
+	struct kvm_reg_list probe = { .n = 0 }, *list;
+	uint64_t value;
+
+	EXPECT_ERRNO(E2BIG, ioctl(self->vm.vcpu[0], KVM_GET_REG_LIST, &probe));
+	ASSERT_LT(32, probe.n);
+	list = calloc(1, sizeof(*list) + probe.n * sizeof(list->reg[0]));
+	list->n = probe.n;
+	ASSERT_OK(ioctl(self->vm.vcpu[0], KVM_GET_REG_LIST, list));
+	for (uint64_t i = 0; i < list->n; i++) {
+		EXPECT_EQ(0, vm_get_reg(&self->vm, 0, list->reg[i], &value));
+		EXPECT_EQ(0, vm_set_reg(&self->vm, 0, list->reg[i], value))
+			TH_LOG("register %llx", list->reg[i]);
+	}
+	free(list);
+}
+
+/* What a realm computes does not show, before or after. */
+TEST_F(realm, registers_tell_nothing)
+{
+	uint64_t value;
+
+	ASSERT_OK(vm_load(&self->vm, OP_OFF, 0x5ec4e7, 0, 0, 0, 0));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	for (int n = 19; n < 31; n++) {
+		ASSERT_OK(vm_get_reg(&self->vm, 0, REG_X(n), &value));
+		EXPECT_EQ(0, value);
+	}
+	ASSERT_OK(vm_get_reg(&self->vm, 0, REG_PC, &value));
+	EXPECT_EQ(RAM, value);
+}
+
+TEST_F(realm, old_calls_refused)
+{
+	struct kvm_guest_debug debug = { .control = KVM_GUESTDBG_ENABLE };
+	struct kvm_arm_counter_offset offset = { .counter_offset = 1 };
+	struct kvm_arm_copy_mte_tags tags = { .guest_ipa = RAM, .length = PAGE };
+	struct kvm_vcpu_events events = { .exception.serror_pending = 1 };
+	struct kvm_create_device gicv2 = { .type = KVM_DEV_TYPE_ARM_VGIC_V2 };
+	uint64_t ipa = RAM;
+	struct kvm_device_attr steal = {
+		.group = KVM_ARM_VCPU_PVTIME_CTRL,
+		.attr = KVM_ARM_VCPU_PVTIME_IPA, .addr = (uintptr_t)&ipa,
+	};
+	struct kvm_dirty_log log = { .dirty_bitmap = page_of_text() };
+
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.vcpu[0], KVM_SET_GUEST_DEBUG, &debug));
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ARM_SET_COUNTER_OFFSET, &offset));
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ARM_MTE_COPY_TAGS, &tags));
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.vcpu[0], KVM_SET_VCPU_EVENTS, &events));
+	EXPECT_ERRNO(ENXIO, ioctl(self->vm.vcpu[0], KVM_SET_DEVICE_ATTR, &steal));
+	EXPECT_ERRNO(ENOENT, ioctl(self->vm.fd, KVM_GET_DIRTY_LOG, &log));
+	EXPECT_EQ(-1, ioctl(self->vm.fd, KVM_CREATE_DEVICE, &gicv2));
+}
+
+/* --------------------------------------------------------------------- exits */
+
+TEST_F(realm, mmio)
+{
+	ASSERT_OK(vm_load(&self->vm, OP_WRITE, MMIO, 0x12345678, 0, 0, 0));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(MMIO & ~SHARED_BIT, self->vm.run[0]->mmio.phys_addr);
+	EXPECT_EQ(1, self->vm.run[0]->mmio.is_write);
+	EXPECT_EQ(4, self->vm.run[0]->mmio.len);
+	EXPECT_EQ(0, memcmp(self->vm.run[0]->mmio.data, "\x78\x56\x34\x12", 4));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+}
+
+/* Instead of an answer, an abort: the realm has no vectors and goes nowhere. */
+TEST_F(realm, mmio_is_aborted)
+{
+	struct kvm_vcpu_events events = { .exception.ext_dabt_pending = 1 };
+
+	ASSERT_OK(vm_load(&self->vm, OP_WRITE, MMIO, 0, 0, 0, 0));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	ASSERT_OK(ioctl(self->vm.vcpu[0], KVM_SET_VCPU_EVENTS, &events));
+	self->vm.run[0]->immediate_exit = 1;
+	EXPECT_ERRNO(EINTR, vm_run(&self->vm, 0));
+}
+
+/* An abort that nothing calls for is not injected. */
+TEST_F(realm, abort_without_access)
+{
+	struct kvm_vcpu_events events = { .exception.ext_dabt_pending = 1 };
+
+	ASSERT_OK(vm_load(&self->vm, OP_WRITE, MMIO, 0, 0, 0, 0));
+	self->vm.run[0]->immediate_exit = 1;
+	EXPECT_ERRNO(EINTR, vm_run(&self->vm, 0));
+	self->vm.run[0]->immediate_exit = 0;
+	ASSERT_OK(ioctl(self->vm.vcpu[0], KVM_SET_VCPU_EVENTS, &events));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+}
+
+TEST_F(realm, immediate_exit)
+{
+	ASSERT_OK(vm_load(&self->vm, OP_SPIN, 0, 0, 0, 0, 0));
+	self->vm.run[0]->immediate_exit = 1;
+	for (int i = 0; i < 10; i++) {
+		EXPECT_ERRNO(EINTR, vm_run(&self->vm, 0));
+	}
+}
+
+TEST_F(realm, signal_ends_run)
+{
+	ASSERT_OK(vm_load(&self->vm, OP_SPIN, 0, 0, 0, 0, 0));
+	for (int i = 0; i < 3; i++) {
+		alarm_in(50000);
+		EXPECT_ERRNO(EINTR, vm_run(&self->vm, 0));
+		EXPECT_EQ(KVM_EXIT_INTR, self->vm.run[0]->exit_reason);
+	}
+}
+
+TEST_F(realm, memory_fills_by_faults)
+{
+	long before;
+
+	ASSERT_OK(vm_load(&self->vm, OP_TOUCH, RAM, RAM + RAM_SIZE, 0, 0, 0));
+	before = pool_free();
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+	EXPECT_GE(before - (long)(RAM_SIZE / PAGE) + 1, pool_free());
+}
+
+/* RAM that is taken away cannot be touched again. */
+TEST_F(realm, memory_taken_away)
+{
+	ASSERT_OK(vm_load(&self->vm, OP_TOUCH, RAM, RAM + RAM_SIZE, 0, 0, 0));
+	self->vm.run[0]->immediate_exit = 1;
+	EXPECT_ERRNO(EINTR, vm_run(&self->vm, 0));
+	self->vm.run[0]->immediate_exit = 0;
+
+	ASSERT_OK(vm_attributes(&self->vm, RAM + BLOCK, PAGE, false));
+	EXPECT_ERRNO(EFAULT, vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_MEMORY_FAULT, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(RAM + BLOCK, self->vm.run[0]->memory_fault.gpa);
+	EXPECT_EQ(KVM_MEMORY_EXIT_FLAG_PRIVATE, self->vm.run[0]->memory_fault.flags);
+
+	ASSERT_OK(vm_attributes(&self->vm, RAM + BLOCK, PAGE, true));
+	EXPECT_NE(EFAULT, vm_run(&self->vm, 0) ? errno : 0);
+}
+
+/* Where no RAM is there is nothing to give: the realm gets an abort. */
+TEST_F(realm, touches_no_memory)
+{
+	long before;
+
+	ASSERT_OK(vm_load(&self->vm, OP_WRITE, 0x1000, 1, 0, 0, 0));
+	before = pool_free();
+	alarm_in(100000);
+	EXPECT_ERRNO(EINTR, vm_run(&self->vm, 0));
+	EXPECT_GE(16, before - pool_free());
+}
+
+static int answer_ripas(struct vm *vm, bool private)
+{
+	struct kvm_run *run = vm->run[0];
+
+	if (vm_run(vm, 0) == 0 || errno != EFAULT ||
+	    run->exit_reason != KVM_EXIT_MEMORY_FAULT)
+		return -1;
+	return vm_attributes(vm, run->memory_fault.gpa, run->memory_fault.size, private);
+}
+
+TEST_F(realm, ripas_granted)
+{
+	ASSERT_OK(vm_load(&self->vm, OP_RIPAS, RAM + BLOCK, RAM + 2 * BLOCK, 0, 0, MMIO));
+	ASSERT_OK(answer_ripas(&self->vm, false));
+	EXPECT_EQ(RAM + BLOCK, self->vm.run[0]->memory_fault.gpa);
+	EXPECT_EQ(BLOCK, self->vm.run[0]->memory_fault.size);
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(0, self->vm.run[0]->mmio.data[0]);	/* accepted */
+}
+
+TEST_F(realm, ripas_refused)
+{
+	ASSERT_OK(vm_attributes(&self->vm, RAM + BLOCK, BLOCK, false));
+	ASSERT_OK(vm_load(&self->vm, OP_RIPAS, RAM + BLOCK, RAM + 2 * BLOCK, 1, 0, MMIO));
+	ASSERT_OK(answer_ripas(&self->vm, false));	/* not what it asked for */
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(1, self->vm.run[0]->mmio.data[0]);	/* rejected */
+}
+
+/* All of the protected half, most of which is not RAM. */
+TEST_F(realm, ripas_of_everything)
+{
+	ASSERT_OK(vm_load(&self->vm, OP_RIPAS, 0, SHARED_BIT, 0, 0, MMIO));
+	EXPECT_ERRNO(EFAULT, vm_run(&self->vm, 0));
+	EXPECT_EQ(0, self->vm.run[0]->memory_fault.gpa);
+	EXPECT_EQ(SHARED_BIT, self->vm.run[0]->memory_fault.size);
+	/* Not agreed at RAM: granted up to there */
+	EXPECT_EQ(0, vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+}
+
+TEST_F(realm, host_call)
+{
+	ASSERT_OK(vm_load(&self->vm, OP_HOST_CALL, 0, 0, 0, 0, 0));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+}
+
+TEST_F(realm, host_call_for_user_space)
+{
+	struct kvm_smccc_filter filter = {
+		.base = 0x86000000, .nr_functions = 1,
+		.action = KVM_SMCCC_FILTER_FWD_TO_USER,
+	};
+	struct kvm_device_attr attr = {
+		.group = KVM_ARM_VM_SMCCC_CTRL, .attr = KVM_ARM_VM_SMCCC_FILTER,
+		.addr = (uintptr_t)&filter,
+	};
+
+	ASSERT_OK(ioctl(self->vm.fd, KVM_SET_DEVICE_ATTR, &attr));
+	ASSERT_OK(vm_load(&self->vm, OP_HOST_CALL, 0, 0, 0, 0, 0));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_HYPERCALL, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(0x86000000, self->vm.run[0]->hypercall.nr);
+	ASSERT_OK(vm_set_reg(&self->vm, 0, REG_X(0), 7));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+}
+
+/* ------------------------------------------------- two threads, and the end */
+
+struct racer {
+	pthread_t thread;
+	struct vm *vm;
+	int (*turn)(struct vm *vm, int i);
+	int turns;
+	int worst;		/* errno that is not to be */
+	const int *allowed;	/* errnos, 0 at the end */
+};
+
+static bool is_allowed(const int *allowed, int error)
+{
+	for (; *allowed; allowed++)
+		if (*allowed == error)
+			return true;
+	return false;
+}
+
+static void *race(void *arg)
+{
+	struct racer *racer = arg;
+
+	for (int i = 0; i < racer->turns; i++)
+		if (racer->turn(racer->vm, i) < 0 && !is_allowed(racer->allowed, errno))
+			racer->worst = errno;
+	return NULL;
+}
+
+static void race_all(struct racer *racers, int count)
+{
+	for (int i = 0; i < count; i++)
+		pthread_create(&racers[i].thread, NULL, race, &racers[i]);
+	for (int i = 0; i < count; i++)
+		pthread_join(racers[i].thread, NULL);
+}
+
+static int turn_populate(struct vm *vm, int i)
+{
+	return vm_populate(vm, RAM + (i % 1024) * PAGE, vm->shared, PAGE);
+}
+
+static int turn_convert(struct vm *vm, int i)
+{
+	return vm_attributes(vm, RAM + BLOCK, (1 + i % 512) * PAGE, i & 1);
+}
+
+static int turn_punch(struct vm *vm, int i)
+{
+	return fallocate(vm->gmem, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			 BLOCK, (1 + i % 512) * PAGE);
+}
+
+static int turn_run(struct vm *vm, int i)
+{
+	(void)i;
+	return vm_run(vm, 0);
+}
+
+struct runner {
+	pthread_t thread;
+	struct vm *vm;
+	volatile bool stop, stopped;
+	int worst;
+};
+
+static void *run_until_stopped(void *arg)
+{
+	static const int allowed[] = { EFAULT, EINTR, EAGAIN, 0 };
+	struct runner *runner = arg;
+
+	while (!runner->stop)
+		if (vm_run(runner->vm, 0) < 0 && !is_allowed(allowed, errno))
+			runner->worst = errno;
+	runner->stopped = true;
+	return NULL;
+}
+
+static void stop_running(struct runner *runner)
+{
+	alarm_in(0);	/* for the handler: the signal is to end KVM_RUN, no more */
+	runner->stop = true;
+	while (!runner->stopped) {
+		pthread_kill(runner->thread, SIGALRM);
+		usleep(1000);
+	}
+	pthread_join(runner->thread, NULL);
+}
+
+TEST_F(realm, race_to_populate)
+{
+	static const int allowed[] = { EEXIST, 0 };
+	struct racer racers[] = {
+		{ .vm = &self->vm, .turn = turn_populate, .turns = 1024, .allowed = allowed },
+		{ .vm = &self->vm, .turn = turn_populate, .turns = 1024, .allowed = allowed },
+	};
+
+	race_all(racers, 2);
+	EXPECT_EQ(0, racers[0].worst);
+	EXPECT_EQ(0, racers[1].worst);
+	EXPECT_ERRNO(EEXIST, turn_populate(&self->vm, 0));
+	EXPECT_ERRNO(EEXIST, turn_populate(&self->vm, 1023));
+}
+
+TEST_F(realm, race_of_populate_and_conversion)
+{
+	static const int allowed[] = { EEXIST, EINVAL, 0 };
+	static const int none[] = { 0 };
+	struct racer racers[] = {
+		{ .vm = &self->vm, .turn = turn_populate, .turns = 1024, .allowed = allowed },
+		{ .vm = &self->vm, .turn = turn_convert, .turns = 300, .allowed = none },
+		{ .vm = &self->vm, .turn = turn_punch, .turns = 300, .allowed = none },
+	};
+
+	race_all(racers, 3);
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(0, racers[i].worst) TH_LOG("racer %d", i);
+	}
+}
+
+/* The realm touches all its memory, while some of it comes and goes. */
+TEST_F(realm, race_of_run_and_conversion)
+{
+	static const int none[] = { 0 };
+	struct racer racers[] = {
+		{ .vm = &self->vm, .turn = turn_convert, .turns = 300, .allowed = none },
+		{ .vm = &self->vm, .turn = turn_punch, .turns = 300, .allowed = none },
+	};
+	struct runner runner = { .vm = &self->vm };
+
+	ASSERT_OK(vm_load(&self->vm, OP_TOUCH_FOREVER, RAM, RAM + RAM_SIZE, 0, 0, 0));
+	pthread_create(&runner.thread, NULL, run_until_stopped, &runner);
+	race_all(racers, 2);
+	stop_running(&runner);
+	EXPECT_EQ(0, racers[0].worst);
+	EXPECT_EQ(0, racers[1].worst);
+	EXPECT_EQ(0, runner.worst);
+}
+
+/* Both want to be the first to run. */
+TEST(race_to_run)
+{
+	static const int allowed[] = { EINTR, 0 };
+	long free = pool_free();
+	struct vm vm;
+
+	for (int i = 0; i < 5; i++) {
+		struct racer racers[] = {
+			{ .vm = &vm, .turn = turn_run, .turns = 1, .allowed = allowed },
+			{ .vm = &vm, .turn = turn_run, .turns = 1, .allowed = allowed },
+		};
+
+		ASSERT_OK(vm_create(&vm, REALM, RAM_SIZE, 2));
+		ASSERT_OK(vm_load(&vm, OP_WRITE, MMIO, 0, 0, 0, 0));
+		race_all(racers, 2);	/* one has MMIO, the other the end */
+		EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, vm.run[0]->exit_reason);
+		EXPECT_EQ(0, racers[0].worst);
+		EXPECT_EQ(0, racers[1].worst);
+		vm_close(&vm);
+	}
+	EXPECT_EQ(free, pool_settle(free));
+}
+
+static void *run_forever(void *arg)
+{
+	struct vm *vm = arg;
+
+	for (;;)
+		vm_run(vm, 0);
+	return NULL;
+}
+
+/* In a child of its own, which is killed at some moment. */
+static void live_dangerously(unsigned int op)
+{
+	pthread_t thread;
+	struct vm vm;
+
+	if (vm_create(&vm, REALM, RAM_SIZE, 2) || vm_load(&vm, op, RAM, RAM + RAM_SIZE, 0, 0, 0))
+		_exit(1);
+	pthread_create(&thread, NULL, run_forever, &vm);
+	for (int i = 0;; i++) {
+		turn_convert(&vm, i);
+		turn_punch(&vm, i);
+	}
+}
+
+static void kill_after(long microseconds, unsigned int op)
+{
+	pid_t child = fork();
+
+	if (!child)
+		live_dangerously(op);
+	usleep(microseconds);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+TEST(killed)
+{
+	long free = pool_free(), lost = pool_lost();
+
+	srand(1);
+	for (int i = 0; i < 20; i++)
+		kill_after(1000 + rand() % 200000, i & 1 ? OP_SPIN : OP_TOUCH_FOREVER);
+	EXPECT_EQ(free, pool_settle(free));
+	EXPECT_EQ(lost, pool_lost());
+}
+
+/* The memory goes with the process that made the VM, whoever has its fds. */
+TEST(another_process)
+{
+	long free = pool_free();
+	int to_child[2];
+	struct vm vm;
+	pid_t child;
+	int status;
+
+	ASSERT_OK(vm_create(&vm, REALM, RAM_SIZE, 1));
+	ASSERT_OK(vm_load(&vm, OP_OFF, 0, 0, 0, 0, 0));
+	ASSERT_OK(pipe(to_child));
+
+	child = fork();
+	if (!child) {
+		bool good = vm_populate(&vm, RAM + PAGE, page_of_text(), PAGE) == -1 &&
+			    errno == EIO && vm_run(&vm, 0) == -1 && errno == EIO;
+
+		_exit(!good);
+	}
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+	vm_close(&vm);
+	EXPECT_EQ(free, pool_settle(free));
+}
+
+/* ------------------------------------------------------------------- limits */
+
+#define MANY	300
+
+/* More realms than there are 8-bit VMIDs, one after the other and at once. */
+TEST(many_realms)
+{
+	static struct vm vms[MANY];
+	long free = pool_free();
+	int i;
+
+	for (i = 0; i < MANY; i++) {
+		if (vm_open(&vms[i], REALM) < 0 || vm_add_ram(&vms[i], BLOCK) ||
+		    vm_populate(&vms[i], RAM, page_of_text(), PAGE))
+			break;
+	}
+	/* The monitor tells how many VMIDs there are; either limit is clean. */
+	EXPECT_LT(200, i) TH_LOG("%d realms, then %s", i, strerror(errno));
+	for (int n = 0; n < MANY && n <= i; n++)
+		vm_close(&vms[n]);
+	EXPECT_EQ(free, pool_settle(free));
+}
+
+TEST_F_TIMEOUT(realm, pool_used_up, 300)
+{
+	static struct vm hog;
+	uint64_t size = (uint64_t)self->free * PAGE / BLOCK * BLOCK + BLOCK;
+	struct kvm_arm_rmi_populate populate = { .base = RAM };
+
+	ASSERT_OK(vm_load(&self->vm, OP_TOUCH, RAM, RAM + RAM_SIZE, 0, 0, 0));
+	ASSERT_OK(vm_create(&hog, REALM, size, 1));
+	/* One page of zeros would do, but the source must be as large. */
+	populate.source_uaddr = (uintptr_t)hog.shared;
+	populate.size = size;
+	while (!ioctl(hog.fd, KVM_ARM_RMI_POPULATE, &populate) && populate.size)
+		;
+	EXPECT_EQ(ENOMEM, errno);
+	EXPECT_GT(8, pool_free() - pool_reserved());
+
+	/* The realm that was there cannot grow, but lives on. */
+	EXPECT_ERRNO(ENOMEM, vm_run(&self->vm, 0));
+	EXPECT_ERRNO(ENOMEM, vm_run(&self->vm, 0));
+	vm_close(&hog);
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+}
+
+#define CGROUP "/sys/fs/cgroup/uapi"
+
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	int ret = fd < 0 ? -1 : (int)write(fd, text, strlen(text));
+
+	if (fd >= 0)
+		close(fd);
+	return ret < 0 ? -1 : 0;
+}
+
+static long misc_current(void)
+{
+	FILE *file = fopen(CGROUP "/misc.current", "r");
+	long value = -1;
+
+	if (!file)
+		return -1;
+	if (fscanf(file, "rmi %ld", &value) != 1)
+		value = -1;
+	fclose(file);
+	return value;
+}
+
+TEST(cgroup_limit)
+{
+	struct vm vm;
+
+	write_file("/sys/fs/cgroup/cgroup.subtree_control", "+misc");
+	ASSERT_EQ(0, mkdir(CGROUP, 0755)) TH_LOG("%s", strerror(errno));
+	ASSERT_OK(write_file(CGROUP "/misc.max", "rmi 1048576"));
+	ASSERT_OK(write_file(CGROUP "/cgroup.procs", "0"));
+
+	ASSERT_OK(vm_create(&vm, REALM, RAM_SIZE, 1));
+	EXPECT_ERRNO(ENOMEM, vm_populate(&vm, RAM, vm.shared, RAM_SIZE));
+	EXPECT_LT(900000, misc_current());
+	EXPECT_GE(1048576, misc_current());
+	vm_close(&vm);
+	usleep(100000);
+	EXPECT_EQ(0, misc_current());
+
+	ASSERT_OK(write_file("/sys/fs/cgroup/cgroup.procs", "0"));
+	EXPECT_EQ(0, rmdir(CGROUP));
+}
+
+TEST_HARNESS_MAIN
