@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "dtb.h"
+
+#include <libfdt.h>
+#include <string.h>
+
+#define INITRD_START	"linux,initrd-start"
+#define INITRD_END	"linux,initrd-end"
+
+/* A text, with its end; NULL if it is something else, or is not there */
+static const char *get_text(const void *fdt, int node, const char *name)
+{
+	int len;
+	const char *text = fdt_getprop(fdt, node, name, &len);
+
+	return text && len > 0 && memchr(text, '\0', (size_t)len) == text + len - 1 ?
+	       text : NULL;
+}
+
+/* `reg` of machine virt: an address and a size of two cells each */
+static bool get_memory(const void *fdt, int node, struct dtb_info *info,
+		       struct problem *p)
+{
+	int len;
+	const fdt64_t *reg = fdt_getprop(fdt, node, "reg", &len);
+	uint64_t base, size;
+
+	if (!reg || len != 16)
+		return fail(p, "a memory node is not like that of machine virt");
+	base = fdt64_ld(reg);
+	size = fdt64_ld(reg + 1);
+	if (info->ram_size == 0)
+		info->ram_base = base;
+	else if (base != info->ram_base + info->ram_size)
+		return fail(p, "the RAM has holes");
+	if (size == 0 || size >= UINT64_C(1) << 47)
+		return fail(p, "the size of the RAM is impossible");
+	info->ram_size += size;
+	return true;
+}
+
+static bool has_device_type(const void *fdt, int node, const char *type)
+{
+	const char *text = get_text(fdt, node, "device_type");
+
+	return text && strcmp(text, type) == 0;
+}
+
+static bool find_memory(const void *fdt, struct dtb_info *info,
+			struct problem *p)
+{
+	int node;
+
+	fdt_for_each_subnode(node, fdt, 0)
+		if (has_device_type(fdt, node, "memory") &&
+		    !get_memory(fdt, node, info, p))
+			return false;
+	return info->ram_size > 0 || fail(p, "it names no RAM");
+}
+
+static unsigned int count_cpus(const void *fdt)
+{
+	int cpus = fdt_path_offset(fdt, "/cpus");
+	unsigned int n = 0;
+	int node;
+
+	if (cpus < 0)
+		return 0;
+	fdt_for_each_subnode(node, fdt, cpus)
+		if (has_device_type(fdt, node, "cpu"))
+			n++;
+	return n;
+}
+
+static bool check_realm(const void *fdt, int chosen, struct problem *p)
+{
+	int psci = fdt_path_offset(fdt, "/psci");
+	const char *method = psci < 0 ? NULL : get_text(fdt, psci, "method");
+
+	if (!method || strcmp(method, "smc") != 0)
+		return fail(p, "it is not of a realm, which calls PSCI by smc");
+	if (chosen < 0)
+		return fail(p, "there is no /chosen");
+	if (fdt_getprop(fdt, chosen, "kaslr-seed", NULL) ||
+	    fdt_getprop(fdt, chosen, "rng-seed", NULL))
+		return fail(p, "there are random seeds in it, so it differs each time");
+	return true;
+}
+
+bool dtb_inspect(struct bytes dtb, struct dtb_info *info, struct problem *p)
+{
+	const void *fdt = dtb.at;
+	int chosen;
+
+	*info = (struct dtb_info){ 0 };
+	if (dtb.len < sizeof(struct fdt_header) ||
+	    fdt_check_full(fdt, dtb.len) != 0)
+		return fail(p, "it is not a device tree");
+	chosen = fdt_path_offset(fdt, "/chosen");
+	if (!check_realm(fdt, chosen, p) || !find_memory(fdt, info, p))
+		return false;
+	info->num_cpus = count_cpus(fdt);
+	info->bootargs = get_text(fdt, chosen, "bootargs");
+	info->has_initrd = fdt_getprop(fdt, chosen, INITRD_START, NULL) &&
+			   fdt_getprop(fdt, chosen, INITRD_END, NULL);
+	return true;
+}
+
+/*
+ * A property that was not there would be added in another place than where the
+ * VMM puts it, and the result be another measurement. So only replace.
+ */
+static bool replace(void *fdt, const char *name, const void *value, int len,
+		    struct problem *p)
+{
+	int chosen = fdt_path_offset(fdt, "/chosen");
+	int error;
+
+	if (!fdt_getprop(fdt, chosen, name, NULL))
+		return fail(p, "there is no %s in it to be changed", name);
+	error = fdt_setprop(fdt, chosen, name, value, len);
+	return error == 0 || fail(p, "%s: %s", name, fdt_strerror(error));
+}
+
+static bool replace_address(void *fdt, const char *name, uint64_t address,
+			    struct problem *p)
+{
+	fdt64_t value;
+
+	fdt64_st(&value, address);
+	return replace(fdt, name, &value, sizeof(value), p);
+}
+
+static bool edit(void *fdt, const char *bootargs, uint64_t start, uint64_t end,
+		 struct problem *p)
+{
+	if (bootargs &&
+	    !replace(fdt, "bootargs", bootargs, (int)strlen(bootargs) + 1, p))
+		return false;
+	if (end > start && (!replace_address(fdt, INITRD_START, start, p) ||
+			    !replace_address(fdt, INITRD_END, end, p)))
+		return false;
+	return fdt_pack(fdt) == 0 || fail(p, "it cannot be packed");
+}
+
+bool dtb_edit(struct bytes dtb, const char *bootargs, uint64_t start,
+	      uint64_t end, struct buffer *out, struct problem *p)
+{
+	size_t room = dtb.len + (bootargs ? strlen(bootargs) : 0) + 64;
+
+	*out = (struct buffer){ xmalloc(room), room };
+	memset(out->at, 0, room);
+	if (fdt_open_into(dtb.at, out->at, (int)room) != 0) {
+		buffer_free(out);
+		return fail(p, "it cannot be edited");
+	}
+	if (!edit(out->at, bootargs, start, end, p)) {
+		buffer_free(out);
+		return false;
+	}
+	out->len = fdt_totalsize(out->at);
+	return true;
+}
