@@ -56,6 +56,7 @@ typedef struct {
 #define SZ_1M		 (1UL << 20)
 #define SZ_2M		 (2UL << 20)
 #define PHYS_ADDR_MAX	 (~(phys_addr_t)0)
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define min_t(t, a, b)	 ((t)(a) < (t)(b) ? (t)(a) : (t)(b))
 #define min(a, b)	 ((a) < (b) ? (a) : (b))
 #define ilog2(n)	 (31 - __builtin_clz(n))

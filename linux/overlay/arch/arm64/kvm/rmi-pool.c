@@ -17,8 +17,6 @@
 
 #include <linux/acpi.h>
 #include <linux/bitmap.h>
-#include <linux/dcache.h>
-#include <linux/debugfs.h>
 #include <linux/kvm_host.h>
 #include <linux/limits.h>
 #include <linux/list.h>
@@ -304,7 +302,7 @@ void rmi_account_destroy(struct rmi_account *account)
 	put_misc_cg(account->cg);
 }
 
-static int rmi_pool_show(struct seq_file *m, void *unused)
+int rmi_pool_show(struct seq_file *m, void *unused)
 {
 	struct tmm_pool_info info;
 	unsigned int i;
@@ -323,21 +321,6 @@ static int rmi_pool_show(struct seq_file *m, void *unused)
 		   READ_ONCE(total_reserved), READ_ONCE(total_lost));
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(rmi_pool);
-
-static int __init pool_debugfs_init(void)
-{
-	struct dentry *dir;
-
-	if (!nr_pools)
-		return 0;
-
-	dir = debugfs_lookup("kvm", NULL);
-	debugfs_create_file("rmi_pool", 0400, dir, NULL, &rmi_pool_fops);
-	dput(dir);
-	return 0;
-}
-late_initcall(pool_debugfs_init);
 
 static int __init pool_nid(u64 node)
 {

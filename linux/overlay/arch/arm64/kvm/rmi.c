@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) "kvm: rmi: " fmt
 
 #include <linux/bitfield.h>
+#include <linux/dcache.h>
 #include <linux/debugfs.h>
 #include <linux/idr.h>
 #include <linux/kvm_host.h>
@@ -578,6 +579,39 @@ bool kvm_rec_reg_settable(struct kvm_vcpu *vcpu, u64 id)
 	}
 	return false;
 }
+
+DEFINE_SHOW_ATTRIBUTE(rmi_pool);
+
+/* What the monitor counts, since it was booted */
+static int rmi_stat_show(struct seq_file *m, void *unused)
+{
+	static const char * const names[] = {
+		"heal-traps", "heal-descriptors", "rec-entries", "realm-smcs",
+	};
+	unsigned int i;
+	u64 count;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!tmm_stat(i, &count))
+			seq_printf(m, "%s %llu\n", names[i], count);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(rmi_stat);
+
+static int __init rmi_debugfs_init(void)
+{
+	struct dentry *dir;
+
+	if (!static_branch_unlikely(&kvm_rmi_available))
+		return 0;
+
+	dir = debugfs_lookup("kvm", NULL);
+	debugfs_create_file("rmi_pool", 0400, dir, NULL, &rmi_pool_fops);
+	debugfs_create_file("rmi_stat", 0400, dir, NULL, &rmi_stat_fops);
+	dput(dir);
+	return 0;
+}
+late_initcall(rmi_debugfs_init);
 
 static int realm_show(struct seq_file *m, void *unused)
 {

@@ -19,6 +19,7 @@ struct kvm_one_reg;
 struct kvm_vcpu;
 struct kvm_vcpu_init;
 struct misc_cg;
+struct seq_file;
 
 /* Pages of the pool that belong to one VM */
 struct rmi_account {
@@ -104,6 +105,7 @@ void rmi_pool_free(struct rmi_account *account, phys_addr_t pa,
 void rmi_pool_free_reserve(struct rmi_account *account, phys_addr_t pa);
 void rmi_account_init(struct rmi_account *account);
 void rmi_account_destroy(struct rmi_account *account);
+int rmi_pool_show(struct seq_file *m, void *unused);
 
 /* rmi.c */
 void kvm_rmi_init(void);

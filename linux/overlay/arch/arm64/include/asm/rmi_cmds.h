@@ -242,4 +242,13 @@ static inline unsigned long tmm_pool_info(u64 index, struct tmm_pool_info *info)
 	return regs.a0;
 }
 
+static inline unsigned long tmm_stat(u64 which, u64 *count)
+{
+	struct arm_smccc_res res;
+
+	arm_smccc_1_1_smc(SMC_TMM_STAT, which, &res);
+	*count = res.a1;
+	return res.a0;
+}
+
 #endif /* __ASM_RMI_CMDS_H */
