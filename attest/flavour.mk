@@ -20,24 +20,36 @@ CROSS_COMPILE ?= aarch64-linux-gnu-
 
 CC = $(cc_$(F))
 include $(top)/tests/warnings.mk
-CPPFLAGS := -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -MMD -MP
+CPPFLAGS := -I. -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -MMD -MP
 CFLAGS := -std=c11 -g $(WARNINGS) -fstack-protector-strong -fPIE
 LDFLAGS := -pie -Wl,-z,relro,-z,now
 # Sanitizers have their own checks in place of these.
 ifneq ($(filter asan fuzz,$(F)),)
-CPPFLAGS := -D_GNU_SOURCE -MMD -MP
+CPPFLAGS := -I. -D_GNU_SOURCE -MMD -MP
 endif
+
+# What guides the fuzzer is our code, not the targets' own.
+link_fuzz := -fsanitize=fuzzer
 
 objs = $(patsubst %.c,$(obj)/%.o,$1)
 
+token := base.c options.c cbor_reader.c cose.c token.c report.c verify.c claims.c \
+	reference.c
 rim := base.c options.c rim.c layout.c dtb.c
 
+$(out)/cca-token: $(call objs,cca-token.c $(token))
+$(out)/cca-token: LDLIBS := -lcbor -lcrypto -ljansson
 $(out)/cca-rim: $(call objs,cca-rim.c $(rim))
 $(out)/cca-rim: LDLIBS := -lcrypto -ljansson -lfdt
 
+$(out)/fuzz_token: $(call objs,fuzz/fuzz_token.c $(filter-out options.c,$(token)))
+$(out)/fuzz_token: LDLIBS := -lcbor -lcrypto -ljansson
+$(out)/fuzz_dtb: $(call objs,fuzz/fuzz_dtb.c base.c dtb.c)
+$(out)/fuzz_dtb: LDLIBS := -lcrypto -lfdt
+
 $(out)/%:
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) $(link_$(F)) -o $@ $(filter %.o,$^) $(LDLIBS)
 
 $(obj)/%.o: %.c
 	@mkdir -p $(@D)
