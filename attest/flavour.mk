@@ -36,12 +36,21 @@ objs = $(patsubst %.c,$(obj)/%.o,$1)
 token := base.c options.c cbor_reader.c cose.c token.c report.c verify.c claims.c \
 	reference.c
 rim := base.c options.c rim.c layout.c dtb.c
+pair := base.c options.c net.c hpke.c protocol.c
 
 $(out)/cca-token: $(call objs,cca-token.c $(token))
 $(out)/cca-token: LDLIBS := -lcbor -lcrypto -ljansson
 $(out)/cca-rim: $(call objs,cca-rim.c $(rim))
 $(out)/cca-rim: LDLIBS := -lcrypto -ljansson -lfdt
 
+$(out)/cca-verifier: $(call objs,cca-verifier.c $(sort $(pair) $(token)))
+$(out)/cca-verifier: LDLIBS := -lcbor -lcrypto -ljansson
+$(out)/cca-attester: $(call objs,cca-attester.c tsm.c $(pair))
+$(out)/cca-attester: LDLIBS := -lcrypto
+$(out)/unit: $(call objs,tests/unit.c base.c hpke.c protocol.c rim.c)
+$(out)/unit: LDLIBS := -lcmocka -lcrypto
+$(out)/fake_tsm.so: tests/fake_tsm.c
+	$(CC) -D_GNU_SOURCE -std=c11 -g $(WARNINGS) -fPIC -shared -o $@ $< -ldl
 $(out)/fuzz_token: $(call objs,fuzz/fuzz_token.c $(filter-out options.c,$(token)))
 $(out)/fuzz_token: LDLIBS := -lcbor -lcrypto -ljansson
 $(out)/fuzz_dtb: $(call objs,fuzz/fuzz_dtb.c base.c dtb.c)
