@@ -42,11 +42,21 @@ def emulator():
     return os.environ.get("VIRTCCA_QEMU") or need("qemu", "qemu-system-aarch64")
 
 
+def directory(tag, path, *options):
+    """A directory of this machine that the host can mount."""
+    path = path.replace(",", ",,")
+    fsdev = ",".join((f"local,id={tag},path={path}", "security_model=none",
+                      "multidevs=remap", *options))
+    return ["-fsdev", fsdev,
+            "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
+
+
 class Server:
     """One configuration of the server; argv() is how to start it."""
 
     def __init__(self, work, cpus=2, memory=2048, append="", initrd=None,
-                 kernel=None, share=None, extra=(), thread="multi"):
+                 kernel=None, share=None, checkout=False, extra=(),
+                 thread="multi"):
         if not 1 <= cpus <= MAX_CPUS:
             raise ValueError(f"1 to {MAX_CPUS} CPUs")
         self.work = work
@@ -56,6 +66,7 @@ class Server:
         self.kernel = kernel or need("linux", "Image")
         self.initrd = initrd or need("images", "host.cpio.gz")
         self.share = share
+        self.checkout = checkout
         self.extra = list(extra)
         self.thread = thread
         os.makedirs(work, exist_ok=True)
@@ -100,9 +111,9 @@ class Server:
             "-device", "virtio-rng-pci",
         ]
         if self.share:
-            argv += ["-fsdev", f"local,id=share,path={self.share},"
-                     "security_model=none,multidevs=remap",
-                     "-device", "virtio-9p-pci,fsdev=share,mount_tag=share"]
+            argv += directory("share", self.share)
+        if self.checkout:
+            argv += directory("checkout", TOP, "readonly=on")
         return argv + self.extra
 
 
@@ -115,6 +126,8 @@ def main():
     parser.add_argument("--kernel", help="instead of build/linux/Image")
     parser.add_argument("--initrd", help="instead of build/images/host.cpio.gz")
     parser.add_argument("--share", help="directory that is /share in the host")
+    parser.add_argument("--checkout", action="store_true",
+                        help="have the checkout at /checkout, read-only")
     parser.add_argument("--work", default=os.path.join(BUILD, "server"),
                         help="directory for logs and temporary files")
     parser.add_argument("--timeout", type=int, metavar="SECONDS")
@@ -124,7 +137,8 @@ def main():
 
     try:
         argv = Server(args.work, args.cpus, args.memory, args.append,
-                      args.initrd, args.kernel, args.share, args.extra).argv()
+                      args.initrd, args.kernel, args.share, args.checkout,
+                      args.extra).argv()
     except (Missing, ValueError) as error:
         sys.exit(f"server: {error}")
     try:
