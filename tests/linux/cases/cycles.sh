@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Start and stop again and again: secure memory is back each time, and the host
+# does not lose memory. The first round warms up what stays allocated.
+# twins: yes
+# seconds: 1800
+. "$(dirname "$0")/../lib.sh"
+
+rounds=10
+if [ "$SOAK" ]; then
+	rounds=100
+elif [ "$KIND" = ordinary ]; then
+	rounds=2
+fi
+
+available() {
+	echo 3 >/proc/sys/vm/drop_caches
+	meminfo MemAvailable
+}
+
+slab() {
+	meminfo SUnreclaim
+}
+
+is_back() {
+	[ ! -e "$pool" ] || pool_is_back
+}
+
+n=0 bad=0
+while [ $n -le $rounds ]; do
+	if ! vm "vm$n" --memory 160 >/dev/null || ! cvm stop "vm$n"; then
+		bad=$((bad + 1))
+	fi
+	if [ $n -gt 0 ]; then
+		within "secure memory is back, $n" 60 is_back
+	else
+		memory=$(available) slab=$(slab)
+	fi
+	rm -rf "$vms/vm$n"
+	n=$((n + 1))
+done
+same "all $rounds rounds went well" 0 $bad
+lost=$((memory - $(available))) grown=$(($(slab) - slab))
+note "MemAvailable fell by $lost KiB, SUnreclaim grew by $grown KiB"
+check 'the host has its memory' test $lost -lt 8192
+check 'the slabs have not grown' test $grown -lt $((1024 + rounds * 16))

@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# What a realm keeps to itself is looked for: in all memory of the server, from
+# outside of it; and by the host, with /dev/mem and QEMU's monitor. Each attempt is
+# also made where it must succeed.
+# seconds: 300
+. "$(dirname "$0")/../lib.sh"
+
+count=20
+truncate -s 1M disk
+vm_up realm --disk "$work/disk"
+check 'an ordinary VM' cvm start plain --ordinary --append "$quick" || exit 1
+
+in_vm realm "$(secret kept $count /tmp/kept)"
+in_vm realm "$(secret shared $count /tmp/shared)"
+in_vm realm 'dd if=/tmp/shared of=/dev/vda conv=fsync 2>/dev/null'
+in_vm plain "$(secret plain $count /tmp/plain)"
+for name in realm plain; do
+	in_vm $name "$(secret seen $count /tmp/seen)"
+done
+
+# ------------------------------------------------------------- from outside
+
+if where_is nothing 1; then
+	same 'what nobody wrote is nowhere' '0 0' "$normal $secure"
+	where_is kept $count
+	same 'the secret of a realm is in secure memory only' "0 $count" \
+		"$normal $secure"
+	where_is shared $count
+	same 'what the realm wrote to its disk is in both' "$count $count" \
+		"$normal $secure"
+	where_is plain $count
+	same 'the secret of an ordinary VM is in normal memory' "$count 0" \
+		"$normal $secure"
+else
+	skip 'search from outside' 'nobody looks from there'
+fi
+
+# ---------------------------------------------------------- QEMU's monitor
+
+# From now on the host knows the line, but not that of the others.
+line=$(echo seen-7 | sha256sum | cut -c 1-64)
+
+# dump NAME WAY: RAM begins at 1 GiB
+dump() {
+	rm -f dump
+	case $2 in
+	pmemsave) cvm monitor "$1" "pmemsave 0x40000000 0xc000000 \"$work/dump\"" ;;
+	dump-guest-memory) cvm monitor "$1" "dump-guest-memory $work/dump" ;;
+	esac >said 2>&1
+	touch dump
+	note "$2 of $1: $(stat -c %s dump) bytes $(head -n 1 said)"
+}
+for way in pmemsave dump-guest-memory; do
+	dump plain $way
+	check "$way shows the ordinary VM's memory" grep -q "$line" dump
+	dump realm $way
+	check "$way does not show the realm's" sh -c "! grep -q $line dump"
+done
+rm -f dump
+
+# Numbers other than zero in the middle of the kernel
+words() {
+	cvm monitor "$1" 'xp /256xg 0x41000000' | sed 's/^[^:]*://' | tr ' ' '\n' |
+		grep -c '^0x[0-9a-f]*[1-9a-f]'
+}
+check 'xp shows the ordinary VM' test "$(words plain)" -gt 100
+same 'xp shows nothing of the realm' 0 "$(words realm)"
+
+# ------------------------------------------------------------------ /dev/mem
+
+# Where secure memory is, the host has nothing at all.
+if [ -e /dev/mem ]; then
+	same '/dev/mem shows a device' 0x00000011 "$(devmem 0x60000fe0 32)"
+	base=$(sed -n 's/^pool 0: base \(0x[0-9a-f]*\) .*/\1/p' "$pool")
+	size=$(sed -n 's/^pool 0: .* size \([0-9]*\) .*/\1/p' "$pool")
+	seen=0 i=0 step=$((size / 64))
+	while [ $i -lt 64 ]; do
+		devmem $((base + step * i)) 64 >/dev/null 2>&1 && seen=$((seen + 1))
+		i=$((i + 1))
+	done
+	same '/dev/mem shows nothing of 64 pages of secure memory' 0 $seen
+else
+	skip '/dev/mem' 'the host kernel has none'
+fi
+
+check 'the realm goes on' in_vm realm true
+cvm kill plain
+vm_down realm
+if where_is kept $count; then
+	same 'after its end the secret is nowhere' '0 0' "$normal $secure"
+fi
