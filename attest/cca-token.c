@@ -11,13 +11,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ANCHOR, CHALLENGE, REFERENCE, JSON, QUIET };
+enum { ANCHOR, CHALLENGE, REFERENCE, JSON, MAKE_REFERENCE, QUIET };
 
 static const struct option_row rows[] = {
 	[ANCHOR] = { 'a', "anchor", "FILE", "public key of the platform (PEM); can be repeated" },
 	[CHALLENGE] = { 'c', "challenge", "HEX", "what the realm was asked with, or @FILE" },
 	[REFERENCE] = { 'r', "reference", "FILE", "reference values (JSON); can be repeated" },
 	[JSON] = { 'j', "json", NULL, "write JSON" },
+	[MAKE_REFERENCE] = { 'm', "make-reference", NULL, "write its claims as reference values, if all is well" },
 	[QUIET] = { 'q', "quiet", NULL, "write nothing; the exit code tells all" },
 };
 
@@ -27,6 +28,7 @@ struct settings {
 	uint8_t challenge[CHALLENGE_SIZE];
 	size_t challenge_len;
 	bool json;
+	bool make_reference;
 	bool quiet;
 };
 
@@ -64,6 +66,9 @@ static bool set(void *context, size_t row, const char *text, struct problem *p)
 		       fail_in(p, "--reference");
 	case JSON:
 		s->json = true;
+		return true;
+	case MAKE_REFERENCE:
+		s->make_reference = true;
 		return true;
 	default:
 		s->quiet = true;
@@ -107,6 +112,33 @@ static void show_text(const struct report *r, json_t *claims)
 	printf("verdict: %s\n", report_verdict(r));
 }
 
+/* Without what is another value each time, or says the same again */
+static void show_reference(json_t *claims)
+{
+	static const char *const left_out[] = { "challenge", "public-key",
+						"lifecycle-state",
+						"unknown-claims" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(left_out); i++) {
+		json_object_del(json_object_get(claims, "platform"), left_out[i]);
+		json_object_del(json_object_get(claims, "realm"), left_out[i]);
+	}
+	print_json(json_incref(claims));
+}
+
+static void show(const struct settings *s, const struct report *r,
+		 json_t *claims)
+{
+	if (s->quiet)
+		return;
+	if (s->make_reference && report_code(r) == EXIT_OK)
+		show_reference(claims);
+	else if (s->json)
+		show_json(r, claims);
+	else
+		show_text(r, claims);
+}
+
 static int examine(const struct settings *s, struct bytes input)
 {
 	struct report r = { NULL, 0 };
@@ -123,8 +155,7 @@ static int examine(const struct settings *s, struct bytes input)
 		verify_challenge(&t, (struct bytes){ s->challenge,
 						     s->challenge_len }, &r);
 	references_appraise(&s->references, claims, &r);
-	if (!s->quiet)
-		(s->json ? show_json : show_text)(&r, claims);
+	show(s, &r, claims);
 	code = report_code(&r);
 	report_free(&r);
 	json_decref(claims);
@@ -149,8 +180,9 @@ int main(int argc, char **argv)
 	if (first + 1 != argc)
 		usage_error(&prog, "one token is expected");
 	/* Else a forged token would pass if it says the right things. */
-	if (s.anchors.num == 0 && (s.challenge_len > 0 || s.references.num > 0))
-		usage_error(&prog, "--challenge and --reference say nothing without --anchor");
+	if (s.anchors.num == 0 && (s.challenge_len > 0 || s.references.num > 0 ||
+				   s.make_reference))
+		usage_error(&prog, "--challenge, --reference and --make-reference mean nothing without --anchor");
 	if (!file_read(argv[first], TOKEN_MAX_SIZE, &input, &p))
 		give_up(&prog, EXIT_TROUBLE, &p);
 
