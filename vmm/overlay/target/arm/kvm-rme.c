@@ -53,10 +53,9 @@ typedef struct RmeRange {
 struct RmeGuest {
     ConfidentialGuestSupport parent_obj;
 
-    char *personalization_value;
     RmeGuestMeasurementAlgorithm measurement_algorithm;
-
     uint8_t rpv[sizeof_field(struct kvm_arm_rmi_config, rpv)];
+
     int ipa_bits;
     MemoryRegion shared_ram;
     Error *migration_blocker;
@@ -103,7 +102,7 @@ int kvm_arm_rme_max_ipa_size(MachineState *ms)
         error_report("rme-guest: this host cannot run realms%s",
                      cap < 0 ? ": KVM of its kernel does not know them" :
                      ", the kernel log has the reason");
-        return -1;
+        exit(1);
     }
 
     do {
@@ -111,7 +110,7 @@ int kvm_arm_rme_max_ipa_size(MachineState *ms)
     } while (vmfd < 0 && errno == EINTR);
     if (vmfd < 0) {
         error_report("rme-guest: cannot create a realm: %s", strerror(errno));
-        return -1;
+        exit(1);
     }
 
     /* A realm may have less than other VMs. */
@@ -323,30 +322,6 @@ static int rme_convert_memory(ConfidentialGuestSupport *cgs, hwaddr start,
 
 /* Initialization */
 
-static bool rme_parse_rpv(RmeGuest *guest, Error **errp)
-{
-    g_autofree uint8_t *value = NULL;
-    size_t size;
-
-    if (!guest->personalization_value) {
-        return true;
-    }
-
-    value = qbase64_decode(guest->personalization_value, -1, &size, errp);
-    if (!value) {
-        error_prepend(errp, "rme-guest: personalization-value: ");
-        return false;
-    }
-    if (size > sizeof(guest->rpv)) {
-        error_setg(errp, "rme-guest: personalization-value has %zu bytes, "
-                   "at most %zu are possible", size, sizeof(guest->rpv));
-        return false;
-    }
-
-    memcpy(guest->rpv, value, size);
-    return true;
-}
-
 static int rme_configure(RmeGuest *guest, Error **errp)
 {
     static const uint32_t hashes[] = {
@@ -388,9 +363,6 @@ static int rme_kvm_init(ConfidentialGuestSupport *cgs, Error **errp)
                    max_cpus);
         return -EINVAL;
     }
-    if (!rme_parse_rpv(guest, errp)) {
-        return -EINVAL;
-    }
     ret = rme_configure(guest, errp);
     if (ret) {
         return ret;
@@ -411,15 +383,30 @@ static int rme_kvm_init(ConfidentialGuestSupport *cgs, Error **errp)
 
 static char *rme_guest_get_rpv(Object *obj, Error **errp)
 {
-    return g_strdup(RME_GUEST(obj)->personalization_value ?: "");
-}
-
-static void rme_guest_set_rpv(Object *obj, const char *value, Error **errp)
-{
     RmeGuest *guest = RME_GUEST(obj);
 
-    g_free(guest->personalization_value);
-    guest->personalization_value = g_strdup(value);
+    return g_base64_encode(guest->rpv, sizeof(guest->rpv));
+}
+
+static void rme_guest_set_rpv(Object *obj, const char *text, Error **errp)
+{
+    RmeGuest *guest = RME_GUEST(obj);
+    g_autofree uint8_t *value = NULL;
+    size_t size;
+
+    value = qbase64_decode(text, -1, &size, errp);
+    if (!value) {
+        error_prepend(errp, "personalization-value: ");
+        return;
+    }
+    if (size > sizeof(guest->rpv)) {
+        error_setg(errp, "personalization-value has %zu bytes, "
+                   "at most %zu are possible", size, sizeof(guest->rpv));
+        return;
+    }
+
+    memset(guest->rpv, 0, sizeof(guest->rpv));
+    memcpy(guest->rpv, value, size);
 }
 
 static int rme_guest_get_algorithm(Object *obj, Error **errp)
@@ -463,5 +450,4 @@ static void rme_guest_init(Object *obj)
 
 static void rme_guest_finalize(Object *obj)
 {
-    g_free(RME_GUEST(obj)->personalization_value);
 }

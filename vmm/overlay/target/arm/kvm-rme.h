@@ -27,9 +27,10 @@ bool kvm_arm_rme_enabled(void);
  * kvm_arm_rme_max_ipa_size:
  * @ms: machine
  *
+ * Exits, with the reason reported, if there can be no realms.
+ *
  * Returns: the number of IPA bits that a realm can have, the one that selects
- * the half shared with the host included; or -1, with the reason reported, if
- * there can be no realms.
+ * the half shared with the host included
  */
 int kvm_arm_rme_max_ipa_size(MachineState *ms);
 
