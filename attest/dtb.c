@@ -4,6 +4,7 @@
 #include <libfdt.h>
 #include <string.h>
 
+#define BOOTARGS	"bootargs"
 #define INITRD_START	"linux,initrd-start"
 #define INITRD_END	"linux,initrd-end"
 
@@ -100,7 +101,7 @@ bool dtb_inspect(struct bytes dtb, struct dtb_info *info, struct problem *p)
 	if (!check_realm(fdt, chosen, p) || !find_memory(fdt, info, p))
 		return false;
 	info->num_cpus = count_cpus(fdt);
-	info->bootargs = get_text(fdt, chosen, "bootargs");
+	info->bootargs = get_text(fdt, chosen, BOOTARGS);
 	info->has_initrd = fdt_getprop(fdt, chosen, INITRD_START, NULL) &&
 			   fdt_getprop(fdt, chosen, INITRD_END, NULL);
 	return true;
@@ -131,11 +132,77 @@ static bool replace_address(void *fdt, const char *name, uint64_t address,
 	return replace(fdt, name, &value, sizeof(value), p);
 }
 
-static bool edit(void *fdt, const char *bootargs, uint64_t start, uint64_t end,
-		 struct problem *p)
+/* The size that a property of that length takes */
+static int in_words(int len)
 {
-	if (bootargs &&
-	    !replace(fdt, "bootargs", bootargs, (int)strlen(bootargs) + 1, p))
+	return (len + 3) / 4 * 4;
+}
+
+/* What was in the tree behind a property when it was added */
+struct tail {
+	struct bytes tree;
+	struct bytes names;
+};
+
+/* All that was added later comes before /chosen, and after its name. */
+static struct tail find_tail(const void *fdt, const char *name)
+{
+	int len;
+	const struct fdt_property *prop =
+		fdt_get_property(fdt, fdt_path_offset(fdt, "/chosen"), name, &len);
+	const uint8_t *names = (const uint8_t *)fdt + fdt_off_dt_strings(fdt);
+	const uint8_t *end = (const uint8_t *)fdt + fdt_off_dt_struct(fdt) +
+			     fdt_size_dt_struct(fdt);
+	const uint8_t *at;
+
+	if (!prop)
+		return (struct tail){ { NULL, 0 }, { NULL, 0 } };
+	at = (const uint8_t *)prop + sizeof(*prop) + in_words(len);
+	return (struct tail){
+		{ at, (size_t)(end - at) },
+		{ names, fdt32_ld(&prop->nameoff) + strlen(name) + 1 },
+	};
+}
+
+static uint8_t tail_byte(const struct tail *t, size_t at)
+{
+	if (at < t->tree.len)
+		return t->tree.at[at];
+	at -= t->tree.len;
+	return at < t->names.len ? t->names.at[at] : 0;
+}
+
+/*
+ * libfdt does not clear the bytes that fill up the last word of a property. What
+ * they are in the VMM's tree is what was there before it was inserted, and they
+ * are measured with all the rest.
+ */
+static void fill_up(void *fdt, const char *name, const struct tail *t)
+{
+	int len;
+	struct fdt_property *prop = fdt_get_property_w(
+		fdt, fdt_path_offset(fdt, "/chosen"), name, &len);
+
+	for (int i = len; prop && i < in_words(len); i++)
+		prop->data[i] = (char)tail_byte(t, sizeof(*prop) + (size_t)i);
+}
+
+/* `old` is the tree before; it stays as it is. */
+static bool edit_bootargs(const void *old, void *fdt, const char *bootargs,
+			  struct problem *p)
+{
+	struct tail t = find_tail(old, BOOTARGS);
+
+	if (!replace(fdt, BOOTARGS, bootargs, (int)strlen(bootargs) + 1, p))
+		return false;
+	fill_up(fdt, BOOTARGS, &t);
+	return true;
+}
+
+static bool edit(const void *old, void *fdt, const char *bootargs,
+		 uint64_t start, uint64_t end, struct problem *p)
+{
+	if (bootargs && !edit_bootargs(old, fdt, bootargs, p))
 		return false;
 	if (end > start && (!replace_address(fdt, INITRD_START, start, p) ||
 			    !replace_address(fdt, INITRD_END, end, p)))
@@ -154,7 +221,7 @@ bool dtb_edit(struct bytes dtb, const char *bootargs, uint64_t start,
 		buffer_free(out);
 		return fail(p, "it cannot be edited");
 	}
-	if (!edit(out->at, bootargs, start, end, p)) {
+	if (!edit(dtb.at, out->at, bootargs, start, end, p)) {
 		buffer_free(out);
 		return false;
 	}

@@ -9,6 +9,7 @@ import json
 import pathlib
 import random
 import struct
+import subprocess
 
 import rim_model
 from dtb_maker import dtb
@@ -130,6 +131,30 @@ def everything_is_measured():
                rim(options=("--watchpoints", "5")),
                rim(options=("-H", "sha256"))]
     assert len(set(changed)) == len(changed)
+
+
+@test
+def dumped_trees():
+    """Our VMM's, of 256 MiB, a RAM disk of some size and a command line: each is
+    made of each other one, to the byte."""
+    real = pathlib.Path(__file__).resolve().parent / "real"
+    kernel = write("k", kernel_image(5000))
+    trees = {}
+    for path in real.glob("*.dtb"):
+        def get(name, *form, tree=path):
+            return subprocess.check_output(
+                ["fdtget", *form, tree, "/chosen", name], text=True).strip()
+        start, end = (int(get(f"linux,initrd-{which}", "-t", "x").split()[1], 16)
+                      for which in ("start", "end"))
+        initrd = write(f"initrd-{path.stem}", bytes(end - start))
+        trees[path] = (initrd, get("bootargs"))
+    assert len(trees) == 4
+    for source in trees:
+        for target, (initrd, append) in trees.items():
+            run("cca-rim", "-k", kernel, "-i", initrd, "-d", source, "-a", append,
+                "--write-dtb", "made", want="ok")
+            assert pathlib.Path("made").read_bytes() == target.read_bytes(), (
+                source, target)
 
 
 @test
