@@ -6,7 +6,7 @@ out := $(top)/build/check/cross
 CROSS_COMPILE ?= aarch64-linux-gnu-
 include warnings.mk
 
-src := $(wildcard $(addprefix $(top)/monitor/,core/*.c call/*.c main/*.c))
+src := $(wildcard $(addprefix $(top)/monitor/,lib/*.c core/*.c call/*.c main/*.c))
 obj := $(patsubst $(top)/monitor/%.c,$(out)/%.o,$(src))
 
 all: $(obj)
@@ -15,6 +15,6 @@ all: $(obj)
 $(out)/%.o: $(top)/monitor/%.c
 	@mkdir -p $(@D)
 	@$(CROSS_COMPILE)gcc -std=c11 -O2 -ffreestanding -mgeneral-regs-only \
-		$(WARNINGS) -I$(top)/monitor -MMD -MP -c -o $@ $<
+		$(WARNINGS) -I$(top)/monitor -isystem $(top)/build/src/tinycbor/src -MMD -MP -c -o $@ $<
 
 -include $(obj:.o=.d)

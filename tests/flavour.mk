@@ -6,6 +6,7 @@
 top := ..
 out := $(top)/build/check/$(F)
 mbedtls := $(top)/build/src/mbedtls
+tinycbor := $(top)/build/src/tinycbor
 
 cc_gcc := gcc -O2
 cc_clang := clang -O2
@@ -19,18 +20,22 @@ link_fuzz := -fsanitize=fuzzer
 CC := $(cc_$(F))
 include warnings.mk
 CPPFLAGS := -I$(top)/monitor -I$(top)/tests -isystem $(mbedtls)/include \
+	-isystem $(tinycbor)/src \
 	-DMBEDTLS_CONFIG_FILE='"arch/host/mbedtls_config.h"' -MMD -MP
 CFLAGS := -std=c11 -g $(WARNINGS)
 
 # the monitor itself, as on the target; then what stands in for the machine
-portable := $(wildcard $(addprefix $(top)/monitor/,core/*.c call/*.c main/*.c))
-pure := $(addprefix $(top)/monitor/arch/aarch64/,manifest.c stage1.c)
+portable := $(wildcard $(addprefix $(top)/monitor/,lib/*.c core/*.c call/*.c main/*.c))
+pure := $(addprefix $(top)/monitor/arch/aarch64/,attest.c manifest.c sign.c \
+	sign_heap.c stage1.c)
 fake := $(wildcard $(top)/monitor/arch/host/*.c harness/*.c)
-sha := $(addprefix $(mbedtls)/library/,sha256.c sha512.c platform_util.c)
+foreign := $(addprefix $(mbedtls)/library/,asn1parse.c asn1write.c bignum.c \
+	bignum_core.c constant_time.c ecdsa.c ecp.c ecp_curves.c hmac_drbg.c md.c \
+	platform_util.c sha256.c sha512.c) $(tinycbor)/src/cborencoder.c
 
 objs = $(patsubst $(top)/%.c,$(out)/%.o,$(filter $(top)/%,$1)) \
        $(patsubst %.c,$(out)/tests/%.o,$(filter-out $(top)/%,$1))
-common := $(call objs,$(portable) $(pure) $(fake) $(sha))
+common := $(call objs,$(portable) $(pure) $(fake) $(foreign))
 
 unit := $(wildcard unit/*.c)
 
@@ -50,7 +55,7 @@ $(addprefix $(out)/,unit model race fuzz_rmi fuzz_rsi fuzz_stage1): $(common)
 $(call objs,$(portable) $(pure)): CFLAGS += -ffreestanding $(cover_$(F))
 $(call objs,$(fake)) $(out)/tests/%.o: CPPFLAGS += -D_GNU_SOURCE
 # not ours to warn about
-$(call objs,$(sha)): CFLAGS := -std=c11 -g -w
+$(call objs,$(foreign)): CFLAGS := -std=c11 -g -w
 
 $(out)/tests/%.o: %.c
 	@mkdir -p $(@D)

@@ -32,7 +32,7 @@
 #include <stdint.h>
 
 #define TMM_MANIFEST_MAGIC	UINT64_C(0x5643434154534d54)	/* "TMSTACCV" */
-#define TMM_MANIFEST_VERSION	UINT32_C(1)
+#define TMM_MANIFEST_VERSION	UINT32_C(2)
 #define TMM_MAX_RANGES		8
 #define TMM_MAX_CPUS		64
 
@@ -56,8 +56,33 @@ struct tmm_manifest {
 	uint64_t console_base;		/* secure PL011, 0 = none */
 	uint64_t gicr_base;		/* first redistributor frame */
 	uint64_t gicr_stride;		/* bytes from one CPU's frame to the next */
+	uint64_t attest_base;		/* struct tmm_attest, 4 KiB aligned; 0 = none */
+	uint64_t attest_size;		/* sizeof(struct tmm_attest), or 0 */
 	struct tmm_range secure[TMM_MAX_RANGES];	/* pool; does not hold the image */
 	struct tmm_range dram[TMM_MAX_RANGES];		/* normal memory of the host */
+};
+
+/*
+ * What the root of trust hands to the monitor (docs/attestation.md): made by BL2,
+ * or by hardware in its place, with everything in it that was measured at
+ * boot. In secure memory; the monitor takes a copy and wipes it, EL3 looks at
+ * the header alone. Numbers are little-endian, keys and signatures big-endian.
+ */
+#define TMM_ATTEST_MAGIC	UINT64_C(0x5453455454414d54)	/* "TMATTEST" */
+#define TMM_ATTEST_VERSION	UINT32_C(1)
+#define TMM_ATTEST_TOKEN_MAX	3072
+
+struct tmm_attest {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t size;			/* sizeof(struct tmm_attest) */
+	uint32_t token_size;		/* bytes of token, 1..TMM_ATTEST_TOKEN_MAX */
+	uint32_t reserved;		/* 0 */
+	uint8_t rak_private[48];	/* realm attestation key, P-384 */
+	uint8_t rak_public[96];		/* x, y */
+	uint8_t sealing_root[32];	/* what keys of realms are derived from */
+	/* CCA platform token; its challenge is SHA-256 of the COSE_Key of rak_public */
+	uint8_t token[TMM_ATTEST_TOKEN_MAX];
 };
 
 /* S-EL2 to EL3. Refused from every other place. */

@@ -7,10 +7,7 @@
 
 typedef enum rsi_next rsi_handler(struct rec *rec, struct rec_exit *exit);
 
-/*
- * Indexed by function number. The two ATTESTATION_TOKEN functions have no row:
- * without attestation they are unknown functions, and answered as such.
- */
+/* Indexed by function number. */
 static rsi_handler *const handlers[] = {
 #define RSI_ROW(number, handler) [(number) - RSI_VERSION] = handler,
 	RSI_CALLS(RSI_ROW)

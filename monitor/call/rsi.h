@@ -23,6 +23,8 @@ enum rsi_next {
 	X(RSI_FEATURES,			rsi_features)		\
 	X(RSI_MEASUREMENT_READ,		rsi_measurement_read)	\
 	X(RSI_MEASUREMENT_EXTEND,	rsi_measurement_extend)	\
+	X(RSI_ATTESTATION_TOKEN_INIT,	rsi_attestation_token_init) \
+	X(RSI_ATTESTATION_TOKEN_CONTINUE, rsi_attestation_token_continue) \
 	X(RSI_REALM_CONFIG,		rsi_realm_config)	\
 	X(RSI_IPA_STATE_SET,		rsi_ipa_state_set)	\
 	X(RSI_IPA_STATE_GET,		rsi_ipa_state_get)	\

@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* RSI calls that read or write a structure in the realm's memory. */
-#include "call/rsi.h"
+#include "call/rsi_buffer.h"
 
 #include "core/rtt.h"
 #include "lib/string.h"
 
 #define HOST_CALL_ALIGN	256
 
-/* A structure in protected memory; the RD stays locked while va is not NULL. */
-struct rsi_buffer {
-	struct granule_locked rd;
-	unsigned char *va;
-	enum rsi_next next;	/* if va is NULL: the call is over, so go on like this */
-};
-
-/*
- * size divides 4096 and the address must be aligned to it. Without a page
- * behind it the call ends: RSI_ERROR_INPUT for EMPTY, else an exit that asks
- * the host for the page, after which the SMC runs again.
- */
-static struct rsi_buffer buffer_get(struct rec *rec, struct rec_exit *exit,
-				    uint64_t addr, uint64_t size)
+struct rsi_buffer rsi_buffer_get(struct rec *rec, struct rec_exit *exit,
+				 uint64_t addr, uint64_t size)
 {
 	const struct realm *r = rec->realm;
 	ipa_t page = ipa(align_down(addr, PAGE_SIZE));
@@ -39,11 +27,13 @@ static struct rsi_buffer buffer_get(struct rec *rec, struct rec_exit *exit,
 	}
 	granule_unlock(b.rd);
 	/* @rule RSI_REALM_CONFIG.empty, RSI_HOST_CALL.empty */
+	/* @rule RSI_ATTESTATION_TOKEN_CONTINUE.empty */
 	if (p.ripas == RIPAS_EMPTY) {
 		b.next = rsi_return(rec, RSI_ERROR_INPUT);
 		return b;
 	}
 	/* @rule RSI_REALM_CONFIG.unmapped, RSI_HOST_CALL.unmapped */
+	/* @rule RSI_ATTESTATION_TOKEN_CONTINUE.unmapped */
 	/* @rule RSI_BUFFER.no_emulation: nothing is pending */
 	rec_exit_for_buffer(exit, page, p.level);
 	b.next = RSI_EXIT;
@@ -53,8 +43,8 @@ static struct rsi_buffer buffer_get(struct rec *rec, struct rec_exit *exit,
 /* @rule RSI_REALM_CONFIG.{addr_align,addr_bound} */
 enum rsi_next rsi_realm_config(struct rec *rec, struct rec_exit *exit)
 {
-	struct rsi_buffer b = buffer_get(rec, exit, rec->vcpu.regs.x[1],
-					 sizeof(struct rsi_realm_config));
+	struct rsi_buffer b = rsi_buffer_get(rec, exit, rec->vcpu.regs.x[1],
+					     sizeof(struct rsi_realm_config));
 	const struct realm *r;
 	struct rsi_realm_config *c;
 
@@ -74,8 +64,8 @@ enum rsi_next rsi_realm_config(struct rec *rec, struct rec_exit *exit)
 /* @rule RSI_HOST_CALL.{addr_align,addr_bound} */
 enum rsi_next rsi_host_call(struct rec *rec, struct rec_exit *exit)
 {
-	struct rsi_buffer b = buffer_get(rec, exit, rec->vcpu.regs.x[1],
-					 HOST_CALL_ALIGN);
+	struct rsi_buffer b = rsi_buffer_get(rec, exit, rec->vcpu.regs.x[1],
+					     HOST_CALL_ALIGN);
 	const struct rsi_host_call *call;
 
 	if (b.va == NULL)
@@ -96,8 +86,8 @@ enum rsi_next rsi_host_call(struct rec *rec, struct rec_exit *exit)
 enum rsi_next rsi_complete_host_call(struct rec *rec, struct rec_exit *exit,
 				     const uint64_t gprs[REC_NUM_GPRS])
 {
-	struct rsi_buffer b = buffer_get(rec, exit, rec->vcpu.regs.x[1],
-					 HOST_CALL_ALIGN);
+	struct rsi_buffer b = rsi_buffer_get(rec, exit, rec->vcpu.regs.x[1],
+					     HOST_CALL_ALIGN);
 
 	if (b.va == NULL)
 		return b.next;

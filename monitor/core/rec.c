@@ -26,7 +26,7 @@ static void init_vcpu(struct rec *rec, const struct realm *r,
 		.num_wps = r->cfg.num_wps,
 	};
 
-	for (unsigned int i = 0; i < REC_NUM_AUX; i++)
+	for (unsigned int i = 0; i < VCPU_NUM_AUX; i++)
 		v.aux[i] = granule_page(rec->aux[i]);
 	/* @rule REC.reset */
 	hal_vcpu_init(&rec->vcpu, &v);

@@ -20,7 +20,8 @@
 #include "hal/vcpu.h"
 
 #define REC_NUM_GPRS	31
-#define REC_NUM_AUX	VCPU_NUM_AUX
+/* Pages that the host gives to a REC: the vcpu's, and two for its token. */
+#define REC_NUM_AUX	(VCPU_NUM_AUX + 2)
 
 enum rec_pending {
 	REC_PENDING_NONE,
@@ -39,6 +40,19 @@ struct rec_ripas {
 	bool change_destroyed;
 };
 
+enum rec_token_state {
+	REC_TOKEN_NONE,
+	REC_TOKEN_SIGNING,
+	REC_TOKEN_READY,
+};
+
+/* An attestation token in the making; core/token.h. */
+struct rec_token {
+	enum rec_token_state state;
+	uint16_t size;		/* bytes of the token */
+	uint16_t given;		/* bytes the realm has */
+};
+
 struct rec {
 	struct vcpu vcpu;
 	struct granule *rd;
@@ -50,6 +64,7 @@ struct rec {
 	enum rec_pending pending;
 	uint32_t psci_fid;	/* PSCI: what was asked, without hint bits */
 	struct rec_ripas ripas;
+	struct rec_token token;
 	struct vcpu_exit last_exit;	/* MMIO and ABORT: what to complete */
 };
 static_assert(sizeof(struct rec) <= PAGE_SIZE, "one granule");

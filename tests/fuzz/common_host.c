@@ -111,7 +111,7 @@ static void fill_rec_params(struct input *in, void *page)
 	p->flags = b & RMI_REC_RUNNABLE;
 	p->mpidr = b >> 5;
 	p->pc = 0x1000;
-	p->num_aux = 3;
+	p->num_aux = 5;
 	for (unsigned int i = 0; i < p->num_aux; i++)
 		p->aux[i] = fuzz_in_state(in, GS_DELEGATED);
 }

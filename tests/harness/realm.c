@@ -110,7 +110,7 @@ struct rmi_rec_params *rec_params(uint64_t *page, uint64_t mpidr, bool runnable)
 	p->flags = runnable ? RMI_REC_RUNNABLE : 0;
 	p->mpidr = mpidr;
 	p->pc = 0x1000;
-	p->num_aux = 3;
+	p->num_aux = 5;
 	for (unsigned int i = 0; i < p->num_aux; i++)
 		p->aux[i] = delegated();
 	return p;

@@ -192,8 +192,8 @@ static struct call rec_create(void)
 	memset(p, 0, sizeof(*p));
 	p->flags = !one_in(3);
 	p->mpidr = r && !one_in(8) ? model_mpidr(r->next_rec) : rnd(4);
-	p->num_aux = one_in(24) ? rnd(5) : 3;
-	for (unsigned int i = 0; i < 3; i++)
+	p->num_aux = one_in(24) ? rnd(7) : MODEL_AUX;
+	for (unsigned int i = 0; i < MODEL_AUX; i++)
 		p->aux[i] = page_in(M_DELEGATED);
 	return CALL(RMI_REC_CREATE, rd, page_in(M_DELEGATED), page);
 }

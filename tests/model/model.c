@@ -300,16 +300,16 @@ static void realm_activate(struct model *m, const struct call *c, struct m_answe
 static void aux_count(struct model *m, const struct call *c, struct m_answer *a)
 {
 	fail(a, !model_realm(m, c->x[1]), RMI_ERROR_INPUT);
-	a->x[1] = 3;
+	a->x[1] = MODEL_AUX;
 }
 
 /* RECs */
 
 static bool aux_bad(const struct model *m, const struct rmi_rec_params *p, uint64_t rec)
 {
-	if (p->num_aux != 3)
+	if (p->num_aux != MODEL_AUX)
 		return true;
-	for (unsigned int i = 0; i < 3; i++) {
+	for (unsigned int i = 0; i < MODEL_AUX; i++) {
 		if (p->aux[i] == rec || model_state(m, p->aux[i]) != M_DELEGATED)
 			return true;
 		for (unsigned int k = 0; k < i; k++)
@@ -355,7 +355,7 @@ static void rec_create(struct model *m, const struct call *c, struct m_answer *a
 	memcpy(rec->aux, p->aux, sizeof(rec->aux));
 	r->num_recs++;
 	set_state(m, rec->pa, M_REC);
-	for (unsigned int i = 0; i < 3; i++)
+	for (unsigned int i = 0; i < MODEL_AUX; i++)
 		set_state(m, rec->aux[i], M_REC_AUX);
 }
 
@@ -368,7 +368,7 @@ static void rec_destroy(struct model *m, const struct call *c, struct m_answer *
 		return;
 	rec->realm->num_recs--;
 	set_state(m, rec->pa, M_DELEGATED);
-	for (unsigned int i = 0; i < 3; i++)
+	for (unsigned int i = 0; i < MODEL_AUX; i++)
 		set_state(m, rec->aux[i], M_DELEGATED);
 	rec->pa = 0;
 }

@@ -14,6 +14,7 @@
 #define MODEL_REALMS	32
 #define MODEL_RECS	24
 #define MODEL_TABLES	80
+#define MODEL_AUX	5	/* pages of each REC */
 
 enum m_state {
 	M_UNDELEGATED, M_DELEGATED, M_RD, M_REC, M_REC_AUX, M_DATA, M_RTT,
@@ -39,7 +40,7 @@ struct m_table {
 struct m_rec {
 	uint64_t pa;		/* 0: not in use */
 	struct m_realm *realm;
-	uint64_t aux[3];
+	uint64_t aux[MODEL_AUX];
 	uint64_t index;
 	bool runnable;
 	uint64_t psci;		/* function that waits for PSCI_COMPLETE, or 0 */

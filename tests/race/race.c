@@ -26,6 +26,7 @@
 #define CPUS		4
 #define REALMS		2
 #define RECS		2
+#define AUX		5	/* pages of each REC */
 #define TABLES		4
 #define PAGES		8
 #define CALLS_PER_ROUND	600
@@ -48,7 +49,7 @@ static const struct geometry shapes[REALMS] = { { 32, 2, 4 }, { 33, 1, 1 } };
 /* What all CPUs fight for. */
 static struct {
 	uint64_t rd[REALMS], root[REALMS];	/* root: the first one */
-	uint64_t rec[REALMS][RECS], aux[REALMS][RECS][3];
+	uint64_t rec[REALMS][RECS], aux[REALMS][RECS][AUX];
 	uint64_t table[TABLES];
 	uint64_t page[PAGES];
 	uint64_t all[64];
@@ -99,7 +100,7 @@ static void make_stake(void)
 			stake.all[stake.num_all++] = stake.root[r] + i * PAGE_SIZE;
 		for (unsigned int i = 0; i < RECS; i++) {
 			stake.rec[r][i] = stake_page();
-			for (unsigned int a = 0; a < 3; a++)
+			for (unsigned int a = 0; a < AUX; a++)
 				stake.aux[r][i][a] = stake_page();
 		}
 	}
@@ -124,7 +125,7 @@ static void make_cpu(struct cpu *c, unsigned int id, uint64_t seed)
 			p = host_ns(pa(c->rec_params[r][i]));
 			p->flags = i == 0;
 			p->mpidr = i;
-			p->num_aux = 3;
+			p->num_aux = AUX;
 			memcpy(p->aux, stake.aux[r][i], sizeof(stake.aux[r][i]));
 		}
 	}

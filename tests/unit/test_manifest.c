@@ -22,6 +22,8 @@ static struct tmm_manifest proper(void)
 		.console_base = 0x60030000,
 		.gicr_base = 0x40080000,
 		.gicr_stride = 0x20000,
+		.attest_base = 0x3fffe000,
+		.attest_size = sizeof(struct tmm_attest),
 		.secure = {
 			{ .base = IMAGE + 8 * MIB2, .size = 16 * MIB2, .node = 1 },
 			{ .base = IMAGE + MIB2, .size = 7 * MIB2 },
@@ -52,6 +54,16 @@ static const struct change changes[] = {
 	FIELD(version, TMM_MANIFEST_VERSION + 1, false),
 	FIELD(size, sizeof(struct tmm_manifest) - 8, false),
 	FIELD(reserved, 1, false),
+	FIELD(attest_base, 0x3fc00000, true),
+	FIELD(attest_base, 0x3fc00800, false),
+	FIELD(attest_base, IMAGE + 0x1000, false),
+	FIELD(attest_base, IMAGE + 8 * MIB2, false),
+	FIELD(attest_base, 0x60030000, false),		/* the console */
+	FIELD(attest_base, PA_END - 0x1000, true),
+	FIELD(attest_base, PA_END, false),
+	FIELD(attest_base, 0, false),			/* of a size, all the same */
+	FIELD(attest_size, 0, false),
+	FIELD(attest_size, sizeof(struct tmm_attest) + 1, false),
 	FIELD(cpu_count, 0, false),
 	FIELD(cpu_count, TMM_MAX_CPUS, true),
 	FIELD(cpu_count, TMM_MAX_CPUS + 1, false),

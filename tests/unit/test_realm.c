@@ -462,9 +462,9 @@ static void aux_count(const void *arg)
 
 	(void)arg;
 	make_realm(&r, 5);
-	EXPECT_EQ(MUST(RMI_REC_AUX_COUNT, r.rd).x[1], 3);
+	EXPECT_EQ(MUST(RMI_REC_AUX_COUNT, r.rd).x[1], 5);
 	realm_start(&r);
-	EXPECT_EQ(MUST(RMI_REC_AUX_COUNT, r.rd).x[1], 3);
+	EXPECT_EQ(MUST(RMI_REC_AUX_COUNT, r.rd).x[1], 5);
 }
 
 static const struct unit_test effects[] = {

@@ -18,9 +18,9 @@ static uint64_t *aux0(struct scene *s)
 	return &params(s)->aux[0];
 }
 
-static uint64_t *aux2(struct scene *s)
+static uint64_t *aux4(struct scene *s)
 {
-	return &params(s)->aux[2];
+	return &params(s)->aux[4];
 }
 
 static void setup_create(struct scene *s)
@@ -75,7 +75,7 @@ static void one_aux_less(struct scene *s)
 static void one_aux_more(struct scene *s)
 {
 	params(s)->num_aux++;
-	params(s)->aux[3] = delegated();
+	params(s)->aux[5] = delegated();
 }
 
 static void no_aux(struct scene *s)
@@ -90,7 +90,7 @@ static void num_aux_huge(struct scene *s)
 
 static void aux_twice(struct scene *s)
 {
-	params(s)->aux[2] = params(s)->aux[0];
+	params(s)->aux[4] = params(s)->aux[0];
 }
 
 static void aux_is_rec(struct scene *s)
@@ -160,7 +160,7 @@ static const struct pointer create_pointers[] = {
 	{ "REC_CREATE.aux_align first", "REC_CREATE.aux_state first, bound",
 	  "REC_CREATE.aux_state first", aux0, GS_DELEGATED },
 	{ "REC_CREATE.aux_align last", "REC_CREATE.aux_state last, bound",
-	  "REC_CREATE.aux_state last", aux2, GS_DELEGATED },
+	  "REC_CREATE.aux_state last", aux4, GS_DELEGATED },
 };
 
 /*

@@ -147,10 +147,7 @@ static const struct bad_call bad_calls[] = {
 	  RSI_ERROR_INPUT },
 	{ "RSI_IPA_STATE_SET.ripas_valid 2^32",
 	  { RSI_IPA_STATE_SET, PAGE(0), PAGE(1), BIT(32) | 1 }, RSI_ERROR_INPUT },
-	/* what is no function of ours; the token calls come with attestation */
-	{ "rsi: token INIT", { RSI_ATTESTATION_TOKEN_INIT }, SMCCC_NOT_SUPPORTED },
-	{ "rsi: token CONTINUE", { RSI_ATTESTATION_TOKEN_CONTINUE, PAGE(0), 0, 4096 },
-	  SMCCC_NOT_SUPPORTED },
+	/* what is no function of ours */
 	{ "rsi: past the last", { RSI_HOST_CALL + 1 }, SMCCC_NOT_SUPPORTED },
 	{ "rsi: end of the window", { 0xC40001AF }, SMCCC_NOT_SUPPORTED },
 	{ "rsi: an RMI function", { RMI_GRANULE_DELEGATE, 0x20400000 }, SMCCC_NOT_SUPPORTED },

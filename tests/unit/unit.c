@@ -118,6 +118,7 @@ static void add_suites(void)
 	suite_exit();
 	suite_rsi();
 	suite_measure();
+	suite_token();
 }
 
 /* unit [-q] [NAME]: -q runs the first setting only, NAME the tests that contain it */

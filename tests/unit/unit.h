@@ -58,6 +58,7 @@ void suite_enter(void);
 void suite_exit(void);
 void suite_rsi(void);
 void suite_measure(void);
+void suite_token(void);
 void suite_stage1(void);
 void suite_shadow(void);
 void suite_fixed(void);

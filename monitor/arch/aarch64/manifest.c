@@ -3,10 +3,12 @@
 #include "lib/addr.h"
 #include "lib/bits.h"
 
+_Static_assert(sizeof(struct tmm_attest) <= PAGE_SIZE, "one page");
+
 #define GICR_FRAME	UINT64_C(0x10000)	/* a redistributor has two or four */
 
 /* Everything the manifest names, in one list: nothing in it may overlap. */
-#define MAX_AREAS	(2 * TMM_MAX_RANGES + 3)
+#define MAX_AREAS	(2 * TMM_MAX_RANGES + 4)
 
 struct area {
 	uint64_t base, size;
@@ -60,6 +62,14 @@ static bool devices_add(struct areas *all, const struct tmm_manifest *m)
 		area_add(all, m->console_base, PAGE_SIZE, PAGE_SIZE));
 }
 
+static bool attest_add(struct areas *all, const struct tmm_manifest *m)
+{
+	if (m->attest_base == 0)
+		return m->attest_size == 0;
+	return m->attest_size == sizeof(struct tmm_attest) &&
+	       area_add(all, m->attest_base, PAGE_SIZE, PAGE_SIZE);
+}
+
 static bool header_ok(const struct tmm_manifest *m)
 {
 	return m->magic == TMM_MANIFEST_MAGIC &&
@@ -88,7 +98,8 @@ bool manifest_check(struct tmm_manifest *m, unsigned int pa_bits, uint64_t image
 
 	if (!header_ok(m) || !area_add(&all, image, BLOCK_SIZE, BLOCK_SIZE) ||
 	    !ranges_add(&all, m->secure, m->secure_count) ||
-	    !ranges_add(&all, m->dram, m->dram_count) || !devices_add(&all, m))
+	    !ranges_add(&all, m->dram, m->dram_count) || !devices_add(&all, m) ||
+	    !attest_add(&all, m))
 		return false;
 	ranges_sort(m->secure, m->secure_count);
 	ranges_sort(m->dram, m->dram_count);

@@ -8,8 +8,8 @@
 
 /*
  * Checks every field of the monitor's own copy: versions, counts, alignment,
- * all addresses below 2^pa_bits, and no two of the ranges, the devices and the
- * block of the image at `image` in the same place. Then sorts the ranges.
+ * all addresses below 2^pa_bits, and no two of the ranges, the devices, the page
+ * for attestation and the block of the image at `image` in the same place. Then sorts the ranges.
  */
 bool manifest_check(struct tmm_manifest *m, unsigned int pa_bits, uint64_t image);
 

@@ -69,6 +69,7 @@ void host_boot(const struct host_machine *m)
 	host_vcpu_reset_cpu();
 	host_boot_memory();
 	host_boot_stage2();
+	host_boot_attest();
 }
 
 /* Failures */

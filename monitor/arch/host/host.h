@@ -54,6 +54,10 @@ extern const struct host_machine host_machine_default;
  */
 void host_boot(const struct host_machine *m);
 
+/* What its root of trust hands over: a key pair that is no secret. */
+struct tmm_attest;
+extern const struct tmm_attest host_attest_default;
+
 /* Failures */
 
 /* The monitor broke a rule of the machine. Ends like panic(). */

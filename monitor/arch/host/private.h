@@ -10,6 +10,7 @@ extern struct host_machine host_machine;
 /* Each file's part of host_boot(). */
 void host_boot_memory(void);
 void host_boot_stage2(void);
+void host_boot_attest(void);
 
 /* Each file's part of host_call_begin/end(), and of a caught panic. */
 void host_memory_call_begin(void);

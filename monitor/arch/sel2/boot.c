@@ -5,6 +5,7 @@
  */
 #include "arch/sel2/boot.h"
 #include "abi/boot.h"
+#include "arch/aarch64/attest.h"
 #include "arch/aarch64/features.h"
 #include "arch/aarch64/manifest.h"
 #include "arch/aarch64/sysreg.h"
@@ -50,6 +51,22 @@ static bool manifest_copy(uint64_t pa)
 	return true;
 }
 
+/* The page is wiped: from here on the monitor alone has what was in it. */
+static bool attest_take(const struct tmm_manifest *m)
+{
+	void *page = (void *)FIXMAP_VA;
+	bool ok;
+
+	if (m->attest_base == 0)
+		return true;
+	if (!mmu_map(FIXMAP_VA, m->attest_base, PAGE_SIZE, MMU_DATA))
+		return false;
+	ok = attest_install(page);
+	memset(page, 0, PAGE_SIZE);
+	mmu_unmap_page(FIXMAP_VA);
+	return ok;
+}
+
 static bool map_ranges(const struct tmm_range *r, uint32_t count,
 		       enum mmu_type type)
 {
@@ -85,7 +102,7 @@ const struct tmm_manifest *boot_cold(unsigned int cpu, uint64_t manifest_pa)
 	cpu_init(cpu);
 	if (!features_init() || !manifest_copy(manifest_pa) ||
 	    !manifest_check(&manifest, features.hal.pa_bits, image_base()) ||
-	    cpu >= manifest.cpu_count || !map_manifest())
+	    cpu >= manifest.cpu_count || !map_manifest() || !attest_take(&manifest))
 		return NULL;
 	mmu_seal();
 	plat_console_init(manifest.console_base);

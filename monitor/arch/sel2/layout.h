@@ -17,7 +17,7 @@
 #define EL3_BOOT_COMPLETE	0xC40001CF
 #define EL3_PANIC		0xC40001CE
 
-/* Everything is mapped at its physical address; this page is for the manifest. */
+/* Everything is mapped at its physical address; this page is for what EL3 hands over. */
 #define FIXMAP_VA	0xfffffffff000
 
 #endif

@@ -46,7 +46,7 @@ uint64_t mmu_tables[MMU_TABLES][ENTRIES] __attribute__((aligned(4096)));
 static unsigned int tables_used = 1;
 
 extern char __text_start[], __text_end[], __rodata_end[], __bss_end[];
-extern char __stacks[];
+extern char __stacks[], __secret_start[], __secret_end[];
 
 static unsigned int level_shift(int level)
 {
@@ -133,6 +133,9 @@ void mmu_seal(void)
 	for (size_t i = 0; i < MMU_TABLES; i++)
 		if ((uint64_t)mmu_tables[i] != last)
 			*entry_at((uint64_t)mmu_tables[i], 3) |= DESC_RO;
+	for (uint64_t va = (uint64_t)__secret_start; va < (uint64_t)__secret_end;
+	     va += PAGE_SIZE)
+		*entry_at(va, 3) |= DESC_RO;
 	*entry_at(last, 3) |= DESC_RO;
 	dsb(ishst);
 	tlbi(alle2is);
@@ -156,6 +159,7 @@ void mmu_boot_map(void)
 	map_image(__text_start, __text_end, MMU_TEXT);
 	map_image(__text_end, __rodata_end, MMU_RODATA);
 	map_image(__rodata_end, __bss_end, MMU_DATA);
+	map_image(__secret_start, __secret_end, MMU_DATA);
 	for (unsigned int cpu = 0; cpu < TMM_MAX_CPUS; cpu++) {
 		const char *guard = __stacks + cpu * STACK_STRIDE;
 

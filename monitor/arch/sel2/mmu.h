@@ -32,7 +32,7 @@ MUST_USE bool mmu_map(uint64_t va, uint64_t pa, uint64_t size,
 /* Unmaps one page that mmu_map() mapped as a page. */
 void mmu_unmap_page(uint64_t va);
 
-/* Makes the tables read-only for the monitor too; nothing above works after. */
+/* Makes tables and keys read-only for the monitor too; nothing above works after. */
 void mmu_seal(void);
 
 #endif

@@ -362,8 +362,8 @@ static void life_setup(struct life *l)
 	l->c = (struct rec){ l->r, life_granule(l), ns_page(), ns_page() };
 	l->c.params->flags = RMI_REC_RUNNABLE;
 	l->c.params->pc = TINY_IPA;
-	l->c.params->num_aux = 3;
-	for (i = 0; i < 3; i++)
+	l->c.params->num_aux = 5;
+	for (i = 0; i < l->c.params->num_aux; i++)
 		l->c.params->aux[i] = life_granule(l);
 	l->code = tiny_code();
 }

@@ -785,7 +785,7 @@ static unsigned int nonzero_words(const uint64_t *page)
 }
 
 /* One granule of each kind, with secrets in it; the realm is gone then. */
-#define USED		8
+#define USED		10
 
 static void use_granules(uint64_t pa[USED])
 {
@@ -802,15 +802,16 @@ static void use_granules(uint64_t pa[USED])
 	pa[1] = r->rtt;
 	pa[2] = rtt_read(r, PUPPET_BASE, 2).desc;	/* the table of level 3 */
 	pa[3] = c->pa;
-	memcpy(&pa[4], c->params->aux, 3 * sizeof(pa[0]));
-	pa[7] = rtt_read(r, PUPPET_SCRATCH, 3).desc;
+	memcpy(&pa[4], c->params->aux, 5 * sizeof(pa[0]));
+	pa[9] = rtt_read(r, PUPPET_SCRATCH, 3).desc;
 	ASSERT_OK(RMI_REC_DESTROY, c->pa);
 	realm_strip(r->rd, r->g);
 	ASSERT_OK(RMI_REALM_DESTROY, r->rd);
 }
 
 static const char *const used_names[USED] = {
-	"RD", "root", "RTT", "REC", "aux 0", "aux 1", "aux 2", "DATA",
+	"RD", "root", "RTT", "REC", "aux 0", "aux 1", "aux 2",
+	"aux 3", "aux 4", "DATA",
 };
 
 /* The host's page says nothing, neither of the realm nor of before. */

@@ -578,20 +578,22 @@ TEST(race, realm_params, BOTH | RACE)
 				  w.realm[i]->rtt + k * PAGE);
 }
 
+#define AUX	5	/* as RMI_REC_AUX_COUNT says */
+
 /* Right and wrong indices and auxiliary granules of a REC. */
 static void rewrite_rec_params(struct racer *r, struct rewrite *w,
 			       unsigned int cpu)
 {
 	volatile struct rmi_rec_params *p = w->rec[cpu]->params;
 	const uint64_t *good = w->page[cpu];
-	unsigned int k = pick(r, 3);
+	unsigned int k = pick(r, AUX);
 
 	switch (pick(r, 4)) {
 	case 0:
-		p->num_aux = 3 + (pick(r, 4) == 0);
+		p->num_aux = AUX + (pick(r, 4) == 0);
 		break;
 	case 1:
-		p->aux[k] = pick(r, 4) ? good[k] : good[(k + 1) % 3];
+		p->aux[k] = pick(r, 4) ? good[k] : good[(k + 1) % AUX];
 		break;
 	case 2:
 		p->aux[k] = pick(r, 4) ? good[k] : MONITOR_BASE;

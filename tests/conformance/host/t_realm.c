@@ -366,9 +366,9 @@ TEST(realm, rec_aux_count, BOTH)
 	refused_granule(c, 1, z, G_RD);
 	a = call(c);
 	EXPECT_EQ(a.x[0], RMI_SUCCESS);
-	EXPECT_EQ(a.x[1], 3);
+	EXPECT_EQ(a.x[1], 5);
 	ASSERT_OK(RMI_REALM_ACTIVATE, z->pa[G_RD]);
-	EXPECT_EQ(call(c).x[1], 3);
+	EXPECT_EQ(call(c).x[1], 5);
 }
 
 /*
