@@ -35,11 +35,10 @@ void tmmd_setup(void);
 uintptr_t tmmd_smc_handler(uint32_t smc_fid, uint64_t x1, void *handle);
 
 /*
- * Provided by the platform: the secure page for the manifest, mapped in EL3,
- * and what goes into it except for magic, version and size. False, with the
- * reason printed, if the monitor cannot run on this machine.
+ * Provided by the platform: the secure page, mapped in EL3, in which the root of
+ * trust has left the manifest, and a call when the monitor is about to boot.
  */
 struct tmm_manifest *plat_tmmd_manifest_page(void);
-bool plat_tmmd_fill_manifest(struct tmm_manifest *manifest);
+void plat_tmmd_setup(void);
 
 #endif /* TMMD_SVC_H */

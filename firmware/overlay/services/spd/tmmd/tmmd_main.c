@@ -258,13 +258,33 @@ static int32_t tmmd_init(void)
 	return 1;
 }
 
-static bool prepare_manifest(struct tmm_manifest *manifest)
+/*
+ * BL2 has made the manifest and measured it: from here on it must not change.
+ * What the monitor gets for attestation is not EL3's business; only whether it is
+ * there and of the version that both were built with.
+ */
+static bool attest_ok(const struct tmm_manifest *manifest)
 {
-	(void)memset(manifest, 0, sizeof(*manifest));
-	manifest->magic = TMM_MANIFEST_MAGIC;
-	manifest->version = TMM_MANIFEST_VERSION;
-	manifest->size = sizeof(*manifest);
-	if (!plat_tmmd_fill_manifest(manifest)) {
+	const struct tmm_attest *attest =
+		(const struct tmm_attest *)manifest->attest_base;
+
+	if (manifest->attest_base == 0U) {
+		return manifest->attest_size == 0U;
+	}
+	return (manifest->attest_size == sizeof(*attest)) &&
+	       (attest->magic == TMM_ATTEST_MAGIC) &&
+	       (attest->version == TMM_ATTEST_VERSION) &&
+	       (attest->size == sizeof(*attest)) &&
+	       (attest->token_size != 0U) &&
+	       (attest->token_size <= TMM_ATTEST_TOKEN_MAX);
+}
+
+static bool manifest_ok(const struct tmm_manifest *manifest)
+{
+	if ((manifest->magic != TMM_MANIFEST_MAGIC) ||
+	    (manifest->version != TMM_MANIFEST_VERSION) ||
+	    (manifest->size != sizeof(*manifest)) || !attest_ok(manifest)) {
+		ERROR("TMMD: BL2 has left no boot manifest\n");
 		return false;
 	}
 
@@ -274,9 +294,6 @@ static bool prepare_manifest(struct tmm_manifest *manifest)
 		      manifest->cpu_count, TMM_MAX_CPUS);
 		return false;
 	}
-
-	/* The monitor reads it before it has caches. */
-	flush_dcache_range((uintptr_t)manifest, sizeof(*manifest));
 	return true;
 }
 
@@ -293,10 +310,11 @@ void tmmd_setup(void)
 		NOTICE("TMMD: this CPU has no S-EL2, booting without monitor\n");
 		return;
 	}
-	if (!prepare_manifest(manifest)) {
+	if (!manifest_ok(manifest)) {
 		return;
 	}
 
+	plat_tmmd_setup();
 	tmm_entry = ep->pc;
 	tmmd_cpu_count = manifest->cpu_count;
 	bl31_register_bl32_init(&tmmd_init);
