@@ -73,6 +73,8 @@ static const char *const orders[] = {
 	[ORDER_STATE] = "rsi_ipa_state_get",
 	[ORDER_CONFIG] = "rsi_realm_config",
 	[ORDER_ID] = "id_register",
+	[ORDER_TOKEN_INIT] = "rsi_token_init",
+	[ORDER_TOKEN_SIGN] = "rsi_token_continue",
 };
 
 static void in_realm(struct rec *c)

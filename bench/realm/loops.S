@@ -4,6 +4,8 @@
 #include "loops.h"
 
 #define RSI_VERSION	0xc4000190	/* abi/rsi.h is C */
+#define RSI_TOKEN_INIT	0xc4000194
+#define RSI_TOKEN_CONTINUE 0xc4000195
 #define RSI_REALM_CONFIG 0xc4000196
 #define RSI_IPA_STATE_GET 0xc4000198
 #define RSI_HOST_CALL	0xc4000199
@@ -49,6 +51,8 @@ orders:
 	b	state
 	b	config
 	b	id
+	b	token_init
+	b	token_sign
 
 nothing:
 	begin
@@ -82,6 +86,24 @@ config:	ldr	w0, =RSI_REALM_CONFIG
 
 id:	begin
 	mrs	x2, id_aa64pfr0_el1
+	end
+
+token_init:
+	ldr	w0, =RSI_TOKEN_INIT
+	begin
+	smc	#0
+	end
+
+	/* The whole of it in one call: nothing interrupts. */
+token_sign:
+	ldr	w0, =RSI_TOKEN_INIT
+	smc	#0
+	ldr	w0, =RSI_TOKEN_CONTINUE
+	ldr	x1, =LOOPS_SCRATCH
+	mov	x2, #0
+	mov	x3, #0x1000
+	begin
+	smc	#0
 	end
 
 host_call:

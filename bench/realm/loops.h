@@ -20,6 +20,8 @@
 #define ORDER_STATE	3	/* RSI_IPA_STATE_GET */
 #define ORDER_CONFIG	4	/* RSI_REALM_CONFIG */
 #define ORDER_ID	5	/* MRS of ID_AA64PFR0_EL1 */
+#define ORDER_TOKEN_INIT 6
+#define ORDER_TOKEN_SIGN 7	/* CONTINUE that gives the whole token */
 
 #define KNOWN_INSTRUCTIONS 2001
 
