@@ -30,6 +30,9 @@ firmware: monitor	## build TF-A with tmmd and the monitor into a flash image
 	$(step) 'Building the firmware (TF-A)' build/log/firmware.log '1 min' \
 		$(MAKE) -C firmware
 
+attest: setup	## build the attestation tools, for this machine
+	@$(MAKE) -C attest
+
 run: qemu firmware	## boot the server and see a realm live and die
 	@$(MAKE) -C tests/conformance demo
 
@@ -57,5 +60,5 @@ clean:		## remove build/; the cache stays
 distclean: clean	## remove the cache as well
 	@tools/setup --remove-cache
 
-.PHONY: help setup qemu monitor firmware run check conformance test bench \
+.PHONY: help setup qemu monitor firmware attest run check conformance test bench \
 	fuzz metrics clean distclean
