@@ -291,9 +291,11 @@ static void log_text(const struct client *c, int code)
 	}
 	printf("%s: %s: %s\n", c->name,
 	       code == EXIT_TROUBLE ? "trouble" : "refused", c->problem.text);
+	/* The first is the reason that the client was told, too. */
 	for (size_t i = 0; i < c->report.num; i++)
-		if (c->report.checks[i].outcome == FAILED)
-			printf("  %s: %s\n", c->report.checks[i].name,
+		if (c->report.checks[i].outcome == FAILED &&
+		    &c->report.checks[i] != report_failure(&c->report))
+			printf("  also %s: %s\n", c->report.checks[i].name,
 			       c->report.checks[i].detail);
 }
 

@@ -88,14 +88,25 @@ static bool check_realm(const void *fdt, int chosen, struct problem *p)
 	return true;
 }
 
+/*
+ * fdt_check_full() of libfdt 1.6 follows a null pointer in trees of a version
+ * before 16. There has been none since 2005; the VMM's have 17.
+ */
+static bool is_tree(struct bytes dtb)
+{
+	return dtb.len >= sizeof(struct fdt_header) &&
+	       fdt_check_header(dtb.at) == 0 &&
+	       fdt_version(dtb.at) == FDT_LAST_SUPPORTED_VERSION &&
+	       fdt_check_full(dtb.at, dtb.len) == 0;
+}
+
 bool dtb_inspect(struct bytes dtb, struct dtb_info *info, struct problem *p)
 {
 	const void *fdt = dtb.at;
 	int chosen;
 
 	*info = (struct dtb_info){ 0 };
-	if (dtb.len < sizeof(struct fdt_header) ||
-	    fdt_check_full(fdt, dtb.len) != 0)
+	if (!is_tree(dtb))
 		return fail(p, "it is not a device tree");
 	chosen = fdt_path_offset(fdt, "/chosen");
 	if (!check_realm(fdt, chosen, p) || !find_memory(fdt, info, p))

@@ -227,6 +227,11 @@ def broken_trees():
     for size in [0, 1, 39, 40, 41, *range(50, len(good), 97)]:
         done = run("cca-rim", "-k", "k", "-d", write("d", good[:size]))
         assert done.returncode == 1 and "not a device tree" in done.err
+    for version in (1, 2, 3, 15, 16, 18):
+        # version, and the last one that it is compatible with
+        bad = good[:20] + struct.pack(">II", version, min(version, 16)) + good[28:]
+        done = run("cca-rim", "-k", "k", "-d", write("d", bad))
+        assert done.returncode == 1 and "not a device tree" in done.err
     noise = random.Random(7)
     for _ in range(60):
         bad = bytearray(good)

@@ -9,6 +9,7 @@ import hashlib
 import json
 import pathlib
 import random
+import subprocess
 
 import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -622,6 +623,26 @@ def made_reference():
                want="signature")
     assert "verdict: signature" in done.out
     run("cca-token", "-m", "-", stdin=make.token(), want="usage")
+
+
+@test
+def platform_reference():
+    """What tools/platform-reference makes of files of the firmware's build"""
+    script = pathlib.Path(__file__).resolve().parents[2] / "tools/platform-reference"
+    platform = make.platform_claims()
+    measurements = write("measurements", {c[1]: c[2].hex() for c in platform[2399]})
+    identity = write("identity", {
+        "key": "iak.pem", "implementation-id": platform[2396].hex(),
+        "instance-id": platform[256].hex(), "lifecycle": platform[2395]})
+    reference = json.loads(subprocess.check_output([script, measurements, identity]))
+    got = check(make.token(platform), "mismatch", reference=reference)
+    assert failures(got) == ["component HW_CONFIG", "component TMM_MANIFEST"]
+    platform[2399] += [make.component("TMM_MANIFEST", b"m"),
+                       make.component("HW_CONFIG", b"c")]
+    check(make.token(platform), "ok", reference=reference)
+    platform[2399][1][2] = bytes(32)
+    got = check(make.token(platform), "mismatch", reference=reference)
+    assert failures(got) == ["component TMM measurement"]
 
 
 # ------------------------------------------------------------------- real
