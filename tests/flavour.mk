@@ -26,11 +26,11 @@ CFLAGS := -std=c11 -g $(WARNINGS)
 
 # the monitor itself, as on the target; then what stands in for the machine
 portable := $(wildcard $(addprefix $(top)/monitor/,lib/*.c core/*.c call/*.c main/*.c))
-pure := $(addprefix $(top)/monitor/arch/aarch64/,attest.c manifest.c sign.c \
+pure := $(addprefix $(top)/monitor/arch/aarch64/,attest.c manifest.c seal.c sign.c \
 	sign_heap.c stage1.c)
 fake := $(wildcard $(top)/monitor/arch/host/*.c harness/*.c)
 foreign := $(addprefix $(mbedtls)/library/,asn1parse.c asn1write.c bignum.c \
-	bignum_core.c constant_time.c ecdsa.c ecp.c ecp_curves.c hmac_drbg.c md.c \
+	bignum_core.c constant_time.c ecdsa.c ecp.c ecp_curves.c hkdf.c hmac_drbg.c md.c \
 	platform_util.c sha256.c sha512.c) $(tinycbor)/src/cborencoder.c
 
 objs = $(patsubst $(top)/%.c,$(out)/%.o,$(filter $(top)/%,$1)) \

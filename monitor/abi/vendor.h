@@ -27,4 +27,19 @@ enum tmm_stat {
 	TMM_STAT_COUNT
 };
 
+/*
+ * From a realm, by SMC, answered by the monitor and by nobody else: anywhere else
+ * they are unknown functions (-1). Status as for RSI.
+ *   TMM_REALM_VERSION   -> X1 version, X2 features
+ *   TMM_REALM_KEY       X1..X4 context -> X1..X4 key
+ */
+#define TMM_REALM_VERSION	0xC2000160U
+#define TMM_REALM_KEY		0xC2000161U
+
+#define TMM_REALM_VERSION_1_0	0x00010000UL
+#define TMM_REALM_FEATURE_KEY	(1UL << 0)	/* there is a root of trust */
+
+#define TMM_REALM_CONTEXT_SIZE	32
+#define TMM_REALM_KEY_SIZE	32
+
 #endif

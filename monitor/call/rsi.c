@@ -23,7 +23,7 @@ enum rsi_next smc_from_realm(struct rec *rec, struct rec_exit *exit)
 	hal_stat_add(HAL_STAT_RSI_CALLS, 1);
 	if (number < COUNT_OF(handlers) && handlers[number] != NULL)
 		return handlers[number](rec, exit);
-	if (psci_call(rec, exit, fid, &next))
+	if (psci_call(rec, exit, fid, &next) || vendor_call_of_realm(rec, fid, &next))
 		return next;
 
 	/* @rule SMCCC.{version,realm_unknown} */

@@ -42,6 +42,9 @@ enum rsi_next smc_from_realm(struct rec *rec, struct rec_exit *exit);
 MUST_USE bool psci_call(struct rec *rec, struct rec_exit *exit, uint32_t fid,
 			enum rsi_next *next);
 
+/* call/vendor_realm.c: false if fid is none of the vendor functions of a realm */
+MUST_USE bool vendor_call_of_realm(struct rec *rec, uint32_t fid, enum rsi_next *next);
+
 /* Completes RSI_IPA_STATE_SET and RSI_HOST_CALL on the next entry. */
 void rsi_complete_ipa_state_set(struct rec *rec, bool is_rejected);
 /* RSI_EXIT: the buffer is gone; the call stays pending. */

@@ -42,4 +42,12 @@ enum hal_sign_result {
 MUST_USE enum hal_sign_result hal_sign_step(void *page,
 					    uint8_t signature[HAL_SIGNATURE_SIZE]);
 
+#define HAL_SEALING_KEY_SIZE	32
+
+/*
+ * A key that only this platform with this firmware can make, another one for each
+ * info. Only where hal_attest() is not NULL. Takes no lock.
+ */
+void hal_sealing_key(const void *info, size_t size, uint8_t key[HAL_SEALING_KEY_SIZE]);
+
 #endif

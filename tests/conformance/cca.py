@@ -3,7 +3,7 @@
 """Takes CCA attestation tokens apart and verifies them, with nothing of ours:
 CBOR by cbor2, ECDSA by cryptography (OpenSSL).
 
-usage: cca.py [--provision DIR] [--reference FILE] < LINES
+usage: cca.py [--provision DIR] [--reference FILE] [--lifecycle N] < LINES
 
 A line is  TOKEN challenge rpv rim rem1 rem2 rem3 rem4 token,  all hexadecimal;
 what the token says has to be exactly that.  Other lines are ignored.
@@ -119,9 +119,10 @@ def check_realm(claims, want):
     need(claims[44240] == "sha-256", "realm: hash of the key")
 
 
-def check(token, want, provision, reference):
+def check(token, want, provision, reference, lifecycle):
     with open(os.path.join(provision, "platform.json"), encoding="ascii") as f:
         anchor = json.load(f)
+    anchor["lifecycle"] = lifecycle or anchor["lifecycle"]
     with open(os.path.join(provision, anchor["key"]), "rb") as f:
         iak = serialization.load_pem_public_key(f.read())
     need(len(token) < 4096, "token: too large for one page")
@@ -134,11 +135,11 @@ def check(token, want, provision, reference):
                    reference, hashlib.sha256(key).digest())
 
 
-def check_line(line, provision, reference):
+def check_line(line, provision, reference, lifecycle):
     """None, or what is wrong."""
     *want, token = (bytes.fromhex(word) for word in line.split()[1:])
     try:
-        check(token, want, provision, reference)
+        check(token, want, provision, reference, lifecycle)
     except (Bad, ValueError, KeyError, TypeError, cbor2.CBORDecodeError) as e:
         return f"{type(e).__name__} {e}"
     return None
@@ -156,11 +157,14 @@ def main():
     parser.add_argument("--provision", default=os.path.join(TOP, "build", "provision"))
     parser.add_argument("--reference", default=os.path.join(
         TOP, "build", "firmware", "measurements.json"))
+    parser.add_argument("--lifecycle", type=lambda s: int(s, 0),
+                        help="instead of what the device was provisioned with")
     args = parser.parse_args()
     reference = reference_of(args.reference)
     lines = [line for line in sys.stdin if line.startswith("TOKEN ")]
     errors = [e for line in lines
-              if (e := check_line(line, args.provision, reference))]
+              if (e := check_line(line, args.provision, reference,
+                                  args.lifecycle))]
     for e in errors:
         print(f"FAIL {e}")
     print(f"{len(lines)} tokens, {len(errors)} bad")

@@ -4,6 +4,7 @@
 
 #include "abi/psci.h"
 #include "abi/smccc.h"
+#include "abi/vendor.h"
 #include "arch/aarch64/stage1.h"
 #include "core/rec.h"
 #include "core/rtt.h"
@@ -25,6 +26,8 @@ static const struct {
 	{ RSI_HOST_CALL, "h" },
 	{ RSI_ATTESTATION_TOKEN_INIT, "jjjj" },
 	{ RSI_ATTESTATION_TOKEN_CONTINUE, "pjj" },
+	{ TMM_REALM_VERSION, "" },
+	{ TMM_REALM_KEY, "jjjj" },
 	{ PSCI_VERSION, "" },
 	{ PSCI_FEATURES, "f" },
 	{ PSCI_CPU_SUSPEND, "jpj" },

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "abi/boot.h"
+#include "abi/vendor.h"
 #include "arch/aarch64/attest.h"
 #include "arch/aarch64/sign_heap.h"
 #include "call/claims.h"
@@ -545,6 +546,8 @@ static void failed(const void *arg)
 static void no_root_of_trust(const void *arg)
 {
 	const uint64_t x[31] = { RSI_ATTESTATION_TOKEN_INIT };
+	const uint64_t key[31] = { TMM_REALM_KEY, 1, 2, 3, 4 };
+	const uint64_t version[31] = { TMM_REALM_VERSION };
 	struct tmm_attest a = host_attest_default;
 	struct token_world w;
 
@@ -554,7 +557,56 @@ static void no_root_of_trust(const void *arg)
 	EXPECT(!attest_install(&a));
 	EXPECT_EQ(call(&w, 0, x).x[0], RSI_ERROR_UNKNOWN);
 	EXPECT_ANSWER(proceed(&w, 0, BUFFER, 0, PAGE_SIZE), RSI_ERROR_STATE, 0);
+	EXPECT_EQ(call(&w, 0, key).x[0], RSI_ERROR_UNKNOWN);
+	EXPECT_EQ(call(&w, 0, version).x[2], 0);
 	EXPECT(attest_install(&host_attest_default));
+}
+
+/* Keys of realms: docs/abi.md 4 */
+
+struct key_case {
+	uint8_t alg;
+	const uint8_t *want;
+};
+
+static const struct key_case key_cases[] = {
+	{ RMI_HASH_SHA256, key_sha256 },
+	{ RMI_HASH_SHA512, key_sha512 },
+};
+
+static void realm_key(const void *arg)
+{
+	const struct key_case *k = arg;
+	uint64_t x[31] = { TMM_REALM_KEY };
+	struct realm_under_test t;
+	struct vcpu_regs regs;
+	struct token_world w;
+	struct realm *r;
+
+	make_realm(&t, 5);
+	MUST(RMI_REALM_DESTROY, t.rd);
+	((struct rmi_realm_params *)host_ns(pa(t.params)))->hash_algo = k->alg;
+	MUST(RMI_REALM_CREATE, t.rd, t.params);
+	rec_make(&t, true);
+	realm_start(&t);
+	w.r = t;
+	/* a RIM that the vectors know */
+	r = content_of(t.rd);
+	fill(r->measurement[0], k->alg == RMI_HASH_SHA256 ? 32 : 64, 3);
+	if (k->alg == RMI_HASH_SHA256)
+		memset(&r->measurement[0][32], 0, 32);
+	fill((uint8_t *)&x[1], 32, 9);
+	for (unsigned int i = 5; i < 31; i++)
+		x[i] = i;
+	regs = call(&w, 0, x);
+	EXPECT_EQ(regs.x[0], RSI_SUCCESS);
+	EXPECT_EQ(memcmp(&regs.x[1], k->want, 32), 0);
+	for (unsigned int i = 5; i < 30; i++)
+		EXPECT_EQ(regs.x[i], i);
+	x[0] = TMM_REALM_VERSION;
+	regs = call(&w, 0, x);
+	EXPECT_EQ(regs.x[1], TMM_REALM_VERSION_1_0);
+	EXPECT_EQ(regs.x[2], TMM_REALM_FEATURE_KEY);
 }
 
 static const struct unit_test tests[] = {
@@ -574,6 +626,8 @@ static const struct unit_test tests[] = {
 	{ "token: page not there", unmapped, NULL },
 	{ "token: failed", failed, NULL },
 	{ "token: no root of trust", no_root_of_trust, NULL },
+	{ "token: key of a realm, SHA-256", realm_key, &key_cases[0] },
+	{ "token: key of a realm, SHA-512", realm_key, &key_cases[1] },
 };
 
 void suite_token(void)

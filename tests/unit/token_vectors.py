@@ -104,6 +104,14 @@ def token(name, size):
                                            44241: sign1(RAK, claims)}))
 
 
+def realm_key(algo, size, context):
+    """HKDF-SHA-384 of the fake machine's sealing root; docs/abi.md 4."""
+    info = b"virtCCA realm key v1".ljust(24, b"\0") + bytes([algo])
+    info += pattern(3, size).ljust(64, b"\0") + context
+    prk = hmac.digest(bytes(48), b"sealing root of the fake machine", "sha384")
+    return hmac.digest(prk, info + b"\1", "sha384")[:32]
+
+
 def emit(name, data):
     print(f"static const uint8_t {name}[] = {{")
     for i in range(0, len(data), 12):
@@ -116,6 +124,8 @@ def main():
     print("/* Made by token_vectors.py; not by hand. */\n")
     emit("token_sha256", token("sha-256", 32))
     emit("token_sha512", token("sha-512", 64))
+    emit("key_sha256", realm_key(0, 32, pattern(9, 32)))
+    emit("key_sha512", realm_key(1, 64, pattern(9, 32)))
     return 0
 
 
