@@ -74,9 +74,14 @@ static void test_private_faults(void)
 {
 	u64 page = RAM + 2 * BLOCK + 18 * PAGE;
 
+	/* The whole block comes with it, unless a part of it is there already */
 	CHECK(touch(page) == 1);
 	CHECK(entry(kvm, page).state == RMI_RTTE_ASSIGNED);
+	CHECK(entry(kvm, page).level == 2);
 	CHECK(touch(page) == 1);
+	CHECK(touch(RAM + BLOCK + 50 * PAGE) == 1);
+	CHECK(entry(kvm, RAM + BLOCK + 50 * PAGE).level == 3);
+	CHECK(entry(kvm, RAM + BLOCK + 51 * PAGE).state == RMI_RTTE_UNASSIGNED);
 	CHECK(touch(RAM + RAM_SIZE) == -EFAULT);
 	CHECK(kvm->vcpus[0]->fault_private);
 	CHECK(kvm->vcpus[0]->fault_gpa == RAM + RAM_SIZE);
@@ -183,7 +188,7 @@ static void test_exhaustion(void)
 	CHECK(kvm_realm_run_first(late->vcpus[0]) == -ENOMEM);
 
 	for (int i = 0; i < 8; i++)
-		convert(blocks, RAM + i * BLOCK + 7 * PAGE, PAGE, false);
+		convert(blocks, RAM + i * BLOCK + 7 * PAGE, 4 * PAGE, false);
 	CHECK(!kvm_realm_run_first(late->vcpus[0]));
 
 	vm_destroy(late, false);

@@ -621,6 +621,66 @@ static int data_create_unknown(struct kvm_realm *realm, u64 ipa,
 	}
 }
 
+/* Context: takes mmu_lock. Returns 0, -EAGAIN if there is nothing to do, or an error */
+static int fault_in_page(struct kvm *kvm, gfn_t gfn, phys_addr_t data,
+			 unsigned long mmu_seq)
+{
+	struct kvm_realm *realm = &kvm->arch.realm;
+
+	guard(read_lock)(&kvm->mmu_lock);
+
+	if (realm->state != REALM_ACTIVE)
+		return -EIO;
+	if (mmu_invalidate_retry_gfn(kvm, mmu_seq, gfn))
+		return -EAGAIN;
+	return data_create_unknown(realm, gfn_to_gpa(gfn), data);
+}
+
+/* Where there is not even a table yet, and all is to be RAM */
+static bool block_is_empty(struct kvm *kvm, gfn_t gfn)
+{
+	struct rmi_rtt_entry entry;
+
+	return range_is_private(kvm, gfn, BLOCK_PAGES) &&
+	       !rmi_rtt_read_entry(kvm->arch.realm.rd, gfn_to_gpa(gfn),
+				   RTT_BLOCK_LEVEL, &entry) &&
+	       entry.state == RMI_RTTE_UNASSIGNED &&
+	       entry.ripas == RMI_RIPAS_RAM;
+}
+
+/*
+ * Fill 2 MiB with one exit of the realm. A fault of another vCPU, an
+ * invalidation or a signal may come between; what is there by then is enough.
+ * Returns the number of pages, or an error if there is none.
+ */
+static int fault_in_block(struct kvm *kvm, gfn_t gfn, unsigned long mmu_seq)
+{
+	struct kvm_realm *realm = &kvm->arch.realm;
+	phys_addr_t data = rmi_pool_alloc(&realm->account, BLOCK_ORDER);
+	int i, done, ret = 0;
+
+	if (data == PHYS_ADDR_MAX)
+		return -ENOMEM;
+
+	for (done = 0; done < BLOCK_PAGES && !signal_pending(current); done++) {
+		ret = fault_in_page(kvm, gfn + done, data + done * PAGE_SIZE,
+				    mmu_seq);
+		if (ret)
+			break;
+		cond_resched();
+	}
+
+	for (i = done; i < BLOCK_PAGES; i++)
+		rmi_pool_free(&realm->account, data + i * PAGE_SIZE, 0);
+	if (done < BLOCK_PAGES)
+		return done ?: ret;
+
+	guard(read_lock)(&kvm->mmu_lock);
+	if (realm->state == REALM_ACTIVE)
+		fold(realm, gfn_to_gpa(gfn));
+	return done;
+}
+
 static int fault_exit(struct kvm_vcpu *vcpu, phys_addr_t ipa, bool private)
 {
 	kvm_prepare_memory_fault_exit(vcpu, ALIGN_DOWN(ipa, PAGE_SIZE),
@@ -639,8 +699,9 @@ static int fault_exit(struct kvm_vcpu *vcpu, phys_addr_t ipa, bool private)
 int kvm_realm_private_abort(struct kvm_vcpu *vcpu, phys_addr_t ipa)
 {
 	struct kvm *kvm = vcpu->kvm;
-	struct kvm_realm *realm = &kvm->arch.realm;
+	struct rmi_account *account = &kvm->arch.realm.account;
 	gfn_t gfn = gpa_to_gfn(ipa);
+	gfn_t block = ALIGN_DOWN(gfn, BLOCK_PAGES);
 	unsigned long mmu_seq;
 	phys_addr_t data;
 	int ret;
@@ -651,21 +712,18 @@ int kvm_realm_private_abort(struct kvm_vcpu *vcpu, phys_addr_t ipa)
 	if (!range_is_private(kvm, gfn, 1))
 		return fault_exit(vcpu, ipa, true);
 
-	data = rmi_pool_alloc(&realm->account, 0);
+	/* If not all of it can be had, the realm comes back for its page. */
+	if (block_is_empty(kvm, block) &&
+	    fault_in_block(kvm, block, mmu_seq) > 0)
+		return 1;
+
+	data = rmi_pool_alloc(account, 0);
 	if (data == PHYS_ADDR_MAX)
 		return -ENOMEM;
 
-	read_lock(&kvm->mmu_lock);
-	if (realm->state != REALM_ACTIVE)
-		ret = -EIO;
-	else if (mmu_invalidate_retry_gfn(kvm, mmu_seq, gfn))
-		ret = -EAGAIN;
-	else
-		ret = data_create_unknown(realm, gfn_to_gpa(gfn), data);
-	read_unlock(&kvm->mmu_lock);
-
+	ret = fault_in_page(kvm, gfn, data, mmu_seq);
 	if (ret)
-		rmi_pool_free(&realm->account, data, 0);
+		rmi_pool_free(account, data, 0);
 
 	switch (ret) {
 	case 0:

@@ -83,6 +83,11 @@ static const char * __init probe_pool(void)
 	return NULL;
 }
 
+static unsigned int max_recs(void)
+{
+	return (1U << FIELD_GET(RMI_F0_MAX_RECS_ORDER, rmi_features0)) - 1;
+}
+
 void __init kvm_rmi_init(void)
 {
 	const char *why = probe_rmm() ?: probe_pool();
@@ -94,7 +99,7 @@ void __init kvm_rmi_init(void)
 
 	pr_info("realms of up to %lu bits of IPA and %u vCPUs%s\n",
 		(unsigned long)FIELD_GET(RMI_F0_S2SZ, rmi_features0),
-		(1U << FIELD_GET(RMI_F0_MAX_RECS_ORDER, rmi_features0)) - 1,
+		max_recs(),
 		rmi_features0 & RMI_F0_SVE_EN ? ", with SVE" : "");
 	static_branch_enable(&kvm_rmi_available);
 }
@@ -164,6 +169,9 @@ long kvm_rmi_check_extension(struct kvm *kvm, long ext, long r)
 		return min_t(long, r, FIELD_GET(RMI_F0_S2SZ, rmi_features0));
 	case KVM_CAP_ARM_SVE:
 		return r && (rmi_features0 & RMI_F0_SVE_EN);
+	case KVM_CAP_MAX_VCPUS:
+	case KVM_CAP_MAX_VCPU_ID:
+		return min_t(long, r, max_recs());
 	default:
 		return r;
 	}
