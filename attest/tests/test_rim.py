@@ -77,6 +77,13 @@ def sizes_of_ram():
 
 
 @test
+def more_ram_than_a_level():
+    """Entries are of the table in which walks begin, or smaller."""
+    compare(1536 << 30, kernel_image(5000), options=("--ipa-bits", 42), s2sz=42)
+    compare(1536 << 30, kernel_image(5000), options=("--ipa-bits", 44), s2sz=44)
+
+
+@test
 def sizes_of_images():
     for size in (4095, 4096, 4097, 2 * MIB - 1, 2 * MIB, 2 * MIB + 1):
         compare(512 * MIB, kernel_image(size), blob(3, size))
