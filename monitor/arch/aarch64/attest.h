@@ -33,6 +33,12 @@ MUST_USE bool attest_install(const struct tmm_attest *from);
 /* For sign.c alone. */
 const struct attest_secrets *attest_secrets(void);
 
+/*
+ * Provided by the backend: whether the time that instructions take on this CPU must
+ * not depend on their data (FEAT_DIT). Off when nothing secret is computed.
+ */
+void attest_constant_time(bool on);
+
 /* True if the point is private times the base point (arch/aarch64/sign.c). */
 MUST_USE bool sign_key_matches(const uint64_t rak[P384_LIMBS],
 			       const uint8_t point[96]);

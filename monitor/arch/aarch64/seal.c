@@ -15,12 +15,14 @@ void hal_sealing_key(const void *info, size_t size, uint8_t key[HAL_SEALING_KEY_
 	struct sign_heap heap;
 	int rc;
 
+	attest_constant_time(true);
 	sign_heap_init(&heap, memory, sizeof(memory));
 	sign_heap_use(&heap);
 	rc = mbedtls_hkdf(mbedtls_md_info_from_type(MBEDTLS_MD_SHA384), NULL, 0,
 			  s->sealing_root, sizeof(s->sealing_root), info, size, key,
 			  HAL_SEALING_KEY_SIZE);
 	sign_heap_use(NULL);
+	attest_constant_time(false);
 	mbedtls_platform_zeroize(memory, sizeof(memory));
 	CHECK(rc == 0);	/* the heap suffices for any info */
 }

@@ -92,6 +92,7 @@ static int sign_enter(struct sign *s, const uint64_t rak[P384_LIMBS], size_t roo
 {
 	const mbedtls_mpi key = number_of(rak);
 
+	attest_constant_time(true);
 	sign_heap_init(&s->heap, s->memory, room - sizeof(*s));
 	sign_heap_use(&s->heap);
 	mbedtls_ecdsa_restart_init(&s->restart);
@@ -104,6 +105,7 @@ static int sign_enter(struct sign *s, const uint64_t rak[P384_LIMBS], size_t roo
 static void sign_leave(void)
 {
 	sign_heap_use(NULL);
+	attest_constant_time(false);
 }
 
 void hal_sign_start(void *page, const void *message, size_t size)
@@ -124,6 +126,7 @@ static int one_slice(struct sign *s)
 
 	if (s->status != 0)
 		return s->status;
+	attest_constant_time(true);
 	sign_heap_use(&s->heap);
 	rc = mbedtls_ecdsa_sign_restartable(&group, &s->r, &s->s, &key, s->hash,
 					    HASH_SIZE, mbedtls_hmac_drbg_random,

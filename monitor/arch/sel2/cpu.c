@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "arch/sel2/cpu.h"
+#include "arch/aarch64/attest.h"
 #include "arch/sel2/layout.h"
 #include "arch/sel2/traps.h"
 
@@ -56,6 +57,15 @@ void cpu_init(unsigned int id)
 	write_sysreg(mdcr_el2, MDCR_REALM | all_counters());
 	write_sysreg(cnthctl_el2, CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN);
 	isb();
+}
+
+/* FEAT_DIT came with Armv8.4, like FEAT_SEL2. */
+void attest_constant_time(bool on)
+{
+	if (on)
+		asm volatile("msr dit, #1" : : : "memory");
+	else
+		asm volatile("msr dit, #0" : : : "memory");
 }
 
 void hal_stat_add(enum hal_stat which, uint64_t n)

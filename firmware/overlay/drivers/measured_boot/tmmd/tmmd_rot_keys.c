@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include <arch_features.h>
+#include <arch_helpers.h>
 #include <common/debug.h>
 #include <drivers/measured_boot/tmmd/tmmd_rot.h>
 #include <mbedtls/ecdsa.h>
@@ -24,8 +26,17 @@
 /* Numbers of a signature and of a point multiplication: about 6 KiB at once. */
 static unsigned char heap[16384] __aligned(8);
 
+/* The time that instructions take must not depend on keys (FEAT_DIT). */
+static void constant_time(bool on)
+{
+	if (is_feat_dit_supported()) {
+		write_dit(on ? DIT_BIT : 0U);
+	}
+}
+
 void tmmd_crypto_begin(void)
 {
+	constant_time(true);
 	mbedtls_memory_buffer_alloc_init(heap, sizeof(heap));
 }
 
@@ -33,6 +44,7 @@ void tmmd_crypto_end(void)
 {
 	mbedtls_memory_buffer_alloc_free();
 	mbedtls_platform_zeroize(heap, sizeof(heap));
+	constant_time(false);
 }
 
 /* HKDF-SHA-384 with info = label, padded with zeros, context, counter. */

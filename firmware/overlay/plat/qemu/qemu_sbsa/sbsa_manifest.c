@@ -128,7 +128,9 @@ static uint64_t find_gicr(void)
 
 bool plat_tmmd_fill_manifest(struct tmm_manifest *manifest)
 {
-	if ((fdt_check_header(fdt) != 0) || !fill_dram(manifest)) {
+	if ((fdt_check_header(fdt) != 0) ||
+	    (fdt_totalsize(fdt) > PLAT_QEMU_DT_MAX_SIZE) ||
+	    !fill_dram(manifest)) {
 		ERROR("TMMD: no memory in the device tree\n");
 		return false;
 	}
