@@ -88,16 +88,64 @@ static bool check_realm(const void *fdt, int chosen, struct problem *p)
 	return true;
 }
 
+/* The size of the item that a tree's structure begins with; 0: it is none. */
+static size_t item_size(struct bytes b)
+{
+	const uint8_t *end;
+	size_t len;
+
+	if (b.len < FDT_TAGSIZE)
+		return 0;
+	switch (fdt32_ld((const fdt32_t *)b.at)) {
+	case FDT_NOP:
+	case FDT_END_NODE:
+	case FDT_END:
+		return FDT_TAGSIZE;
+	case FDT_BEGIN_NODE:
+		end = memchr(b.at + FDT_TAGSIZE, '\0', b.len - FDT_TAGSIZE);
+		return end ? (size_t)(end - b.at) / 4 * 4 + 4 : 0;
+	case FDT_PROP:
+		if (b.len < sizeof(struct fdt_property))
+			return 0;
+		len = fdt32_ld((const fdt32_t *)b.at + 1);
+		return sizeof(struct fdt_property) + (len + 3) / 4 * 4;
+	default:
+		return 0;
+	}
+}
+
 /*
- * fdt_check_full() of libfdt 1.6 follows a null pointer in trees of a version
+ * libfdt 1.6 adds up lengths as they come, and so walks back, and for ever, if one
+ * of them is meant to be taken for a negative number.
+ */
+static bool lengths_fit(struct bytes dtb)
+{
+	struct bytes b = { dtb.at + fdt_off_dt_struct(dtb.at),
+			   fdt_size_dt_struct(dtb.at) };
+
+	while (b.len > 0) {
+		size_t size = item_size(b);
+
+		if (size == 0 || size > b.len)
+			return false;
+		b.at += size;
+		b.len -= size;
+	}
+	return true;
+}
+
+/*
+ * fdt_check_full() of libfdt 1.6 follows a null pointer, too, in trees of a version
  * before 16. There has been none since 2005; the VMM's have 17.
  */
 static bool is_tree(struct bytes dtb)
 {
 	return dtb.len >= sizeof(struct fdt_header) &&
 	       fdt_check_header(dtb.at) == 0 &&
+	       fdt_totalsize(dtb.at) <= dtb.len &&
+	       fdt_off_dt_struct(dtb.at) % 4 == 0 &&
 	       fdt_version(dtb.at) == FDT_LAST_SUPPORTED_VERSION &&
-	       fdt_check_full(dtb.at, dtb.len) == 0;
+	       lengths_fit(dtb) && fdt_check_full(dtb.at, dtb.len) == 0;
 }
 
 bool dtb_inspect(struct bytes dtb, struct dtb_info *info, struct problem *p)
