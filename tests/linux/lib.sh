@@ -115,16 +115,24 @@ refused() {
 	match "$what" "$pattern" "$(cat "$work/output")"
 }
 
+# Sets now: seconds since the host's start
+get_time() {
+	read -r now _ </proc/uptime
+	now=${now%.*}
+}
+
 # within NAME SECONDS COMMAND...: it comes true in this time
 within() {
-	what=$1 left=$(($2 * 2))
+	what=$1
+	get_time
+	deadline=$((now + $2))
 	shift 2
 	until "$@" >/dev/null 2>&1; do
-		if [ "$left" -le 0 ]; then
+		get_time
+		if [ "$now" -gt "$deadline" ]; then
 			not_ok "$what" "not in time: $*"
 			return 1
 		fi
-		left=$((left - 1))
 		sleep 0.5
 	done
 	ok "$what"

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 for name in one two; do
-	vm_up "$name" --memory 160 --append "test.word=$name"
+	vm_up "$name" --memory 192 --append "test.word=$name"
 done
 check 'an ordinary VM beside them' cvm start three --ordinary \
 	--cpus 1 --append "$quick test.word=three" || exit 1
