@@ -136,7 +136,7 @@ say 'step The host tries to read the memory of both'
 in_cvm "$(secret "kept-$seed" /tmp/kept)"
 cvm exec plain "$(secret "plain-$seed" /tmp/plain)"
 for name in demo plain; do
-	cvm exec $name "$(secret "dumped-$seed" /tmp/dumped); for i in \$(seq 4000); do cat /tmp/dumped; done >/tmp/many"
+	cvm exec $name "$(secret "dumped-$seed" /tmp/dumped); cp /tmp/dumped /tmp/many; for i in \$(seq 12); do cat /tmp/many /tmp/many >/tmp/twice; mv /tmp/twice /tmp/many; done"
 done
 in_cvm "$(secret "shared-$seed" /tmp/shared); dd if=/tmp/shared of=/dev/vda conv=fsync 2>/dev/null"
 

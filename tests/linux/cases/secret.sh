@@ -44,7 +44,7 @@ line=$(echo seen-7 | sha256sum | cut -c 1-64)
 # RAM begins at 1 GiB. To search takes long: do it in pieces, up to the first find,
 # and give the ordinary VM many copies that can be found.
 # shellcheck disable=SC2016 # the guest's shell
-in_vm plain 'for i in $(seq 4000); do cat /tmp/seen; done >/tmp/many'
+in_vm plain 'cp /tmp/seen /tmp/many; for i in $(seq 12); do cat /tmp/many /tmp/many >/tmp/twice; mv /tmp/twice /tmp/many; done'
 
 # pmemsave NAME MIB: a piece of memory
 pmemsave() {
