@@ -12,7 +12,7 @@ step = @tools/step
 
 help:		## this list
 	@echo 'make TARGET, where TARGET is one of'
-	@sed -n 's/^\([a-z]*\):.*## /    \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /    \1\t/p' Makefile | expand -t 20
 	@echo 'VIRTCCA_QEMU=PATH uses another emulator than ours;'
 	@echo 'VIRTCCA_CACHE=DIR keeps downloads and long builds elsewhere.'
 
@@ -33,7 +33,26 @@ firmware: monitor	## build TF-A with tmmd and the monitor into a flash image
 attest: setup	## build the attestation tools, for this machine
 	@$(MAKE) -C attest
 
-run: qemu firmware	## boot the server and see a realm live and die
+linux: setup	## build the host kernel with realms, or take it from the cache
+	@tools/setup --linux
+	@tools/build-linux
+
+vmm: linux	## build QEMU for the host, or take it from the cache
+	@tools/build-vmm
+
+images: linux vmm	## pack the RAM disks of the host and of the guests
+	@tools/build-images
+
+server: qemu firmware linux vmm images	## all that the emulated server needs
+	@$(MAKE) -C tests/linux uapi
+
+run: server	## boot the server, and show a confidential VM beside an ordinary one
+	@$(MAKE) -C tests/linux tour
+
+shell: server	## the host's console; `cvm --help` there
+	@host/shell
+
+demo: qemu firmware	## see a realm live and die on the bare server, without Linux
 	@$(MAKE) -C tests/conformance demo
 
 check: setup	## tests on this machine: unit, model, race, fuzz, layers, trace
@@ -42,8 +61,14 @@ check: setup	## tests on this machine: unit, model, race, fuzz, layers, trace
 conformance: qemu firmware	## tests on the emulated server
 	@tools/run-suites conformance
 
-test: qemu firmware	## check and conformance
-	@tools/run-suites check conformance
+linux-test: server	## tests with Linux as host
+	@tools/run-suites linux
+
+test: server	## check, conformance and linux-test
+	@tools/run-suites check conformance linux
+
+soak: server	## the long tests with Linux as host
+	@$(MAKE) -C tests/linux soak
 
 bench: qemu firmware	## count the monitor's instructions per operation
 	@$(MAKE) -s -C bench run
@@ -60,5 +85,6 @@ clean:		## remove build/; the cache stays
 distclean: clean	## remove the cache as well
 	@tools/setup --remove-cache
 
-.PHONY: help setup qemu monitor firmware attest run check conformance test bench \
-	fuzz metrics clean distclean
+.PHONY: help setup qemu monitor firmware attest linux vmm images server run \
+	shell demo check conformance linux-test test soak bench fuzz metrics clean \
+	distclean

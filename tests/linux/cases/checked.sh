@@ -3,7 +3,6 @@
 # A guest whose kernel looks closely at how memory is mapped.
 # twins: yes
 # seconds: 240
-# unproven: has not passed with realms yet
 . "$(dirname "$0")/../lib.sh"
 
 truncate -s 16M disk
