@@ -1,6 +1,8 @@
 /*
  * QEMU KVM support for Arm realms
  *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
  * A realm is a VM whose memory and registers the host cannot see. The upper
  * half of its IPA space shows the memory that it shares with the host: the same
  * addresses with the top bit set. KVM and QEMU know all addresses without that
@@ -9,8 +11,6 @@
  * KVM creates the realm by itself, when it is first asked to do something for
  * it. All that is left to do here is to say how it is to be measured, to fill
  * its memory before it starts, and to convert memory when it asks for that.
- *
- * SPDX-License-Identifier: GPL-2.0-or-later
  */
 
 #include "qemu/osdep.h"
