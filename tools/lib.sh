@@ -33,6 +33,19 @@ lock() {
 	flock 9
 }
 
+# series PART: the patches of qemu/, vmm/ or linux/, by name, in their order.
+series() {
+	sed -n 's/[[:space:]]*#.*//; /./p' "$top/$1/patches/series"
+}
+
+# apply_series PART TREE
+apply_series() {
+	for patch in $(series "$1"); do
+		say "applying $patch"
+		patch -d "$2" -p1 --forward --fuzz=0 <"$top/$1/patches/$patch"
+	done
+}
+
 # Point a name below build/ at something in the cache.
 link() {
 	mkdir -p "$(dirname "$top/build/$2")"
