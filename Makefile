@@ -62,10 +62,10 @@ conformance: qemu firmware	## tests on the emulated server
 	@tools/run-suites conformance
 
 linux-test: server	## tests with Linux as host
-	@tools/run-suites linux
+	@tools/run-suites linux terminal
 
 test: server	## check, conformance and linux-test
-	@tools/run-suites check conformance linux
+	@tools/run-suites check conformance linux terminal
 
 soak: server	## the long tests with Linux as host
 	@$(MAKE) -C tests/linux soak

@@ -56,7 +56,7 @@ class Server:
 
     def __init__(self, work, cpus=2, memory=2048, append="", initrd=None,
                  kernel=None, share=None, checkout=False, extra=(),
-                 thread="multi"):
+                 thread="multi", board="sbsa-ref"):
         if not 1 <= cpus <= MAX_CPUS:
             raise ValueError(f"1 to {MAX_CPUS} CPUs")
         self.work = work
@@ -69,6 +69,7 @@ class Server:
         self.checkout = checkout
         self.extra = list(extra)
         self.thread = thread
+        self.board = board
         os.makedirs(work, exist_ok=True)
 
     def device_tree(self):
@@ -89,24 +90,38 @@ class Server:
         put("-t", "s", dtb, "/chosen", "bootargs", f"{CONSOLE} {self.append}".strip())
         return dtb
 
-    def argv(self, console=("-serial", "stdio")):
+    def sbsa_ref(self):
+        """Options for the board, and for what starts on it."""
         def load(path, address):
             return ["-device",
                     f"loader,file={path},addr={address:#x},force-raw=on"]
 
-        argv = [
-            emulator(), "-M", "sbsa-ref", "-cpu", "neoverse-n2",
-            "-smp", str(self.cpus), "-m", f"{self.memory}M",
-            "-accel", f"tcg,thread={self.thread}",
-            "-display", "none", "-vga", "none", "-monitor", "none",
-            "-nic", "none", "-no-reboot",
-            *console, "-serial", f"file:{self.work}/secure.log",
+        return [
+            "-M", "sbsa-ref",
             "-drive", "if=pflash,format=raw,readonly=on,file="
             + need("firmware", "flash0.img"),
             *load(need("host", "shim.bin"), SHIM),
             *load(self.kernel, KERNEL),
             *load(self.device_tree(), DTB),
-            *load(self.initrd, INITRD),
+            *load(self.initrd, INITRD)]
+
+    def virt(self):
+        """A board without firmware, so without a monitor."""
+        return [
+            "-M", "virt,virtualization=on,gic-version=3",
+            "-kernel", self.kernel, "-initrd", self.initrd,
+            "-append", f"console=ttyAMA0 panic=-1 {self.append}"]
+
+    def argv(self, console=("-serial", "stdio")):
+        board = {"sbsa-ref": self.sbsa_ref, "virt": self.virt}[self.board]
+        # However we end, the emulator does, too.
+        argv = [
+            "setpriv", "--pdeathsig", "TERM", emulator(), *board(),
+            "-cpu", "neoverse-n2", "-smp", str(self.cpus), "-m", f"{self.memory}M",
+            "-accel", f"tcg,thread={self.thread}",
+            "-display", "none", "-vga", "none", "-monitor", "none",
+            "-nic", "none", "-no-reboot",
+            *console, "-serial", f"file:{self.work}/secure.log",
             "-netdev", "user,id=net0", "-device", "virtio-net-pci,netdev=net0",
             "-device", "virtio-rng-pci",
         ]

@@ -4,7 +4,6 @@
 # does not lose memory. The first round warms up what stays allocated.
 # twins: yes
 # seconds: 1800
-# unproven: has not passed with realms yet
 . "$(dirname "$0")/../lib.sh"
 
 rounds=10

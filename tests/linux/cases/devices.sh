@@ -67,6 +67,17 @@ in_vm vm 'while pidof socat; do sleep 0.2; done' >/dev/null
 same 'vsock: 4 MiB to the guest' "$from_host" \
 	"$(in_vm vm 'sha256sum </tmp/from-vsock')"
 
+# ------------------------------------------------------------------ entropy
+
+match 'rng: the guest uses it' '^virtio_rng' \
+	"$(in_vm vm cat /sys/class/misc/hw_random/rng_current)"
+same 'rng: it gives numbers, others each time' 2 "$(in_vm_script vm <<'END'
+for i in 1 2; do
+	head -c 32 /dev/hwrng | sha256sum
+done | grep -v "$(head -c 32 /dev/zero | sha256sum | cut -c 1-64)" | sort -u | wc -l
+END
+)"
+
 # ----------------------------------------------------------------- network
 
 . "$(dirname "$0")/../tcp.sh"

@@ -4,7 +4,6 @@
 # stopped and continued; the host switches the CPU off that it runs on.
 # twins: yes
 # seconds: 300
-# unproven: has not passed with realms yet
 . "$(dirname "$0")/../lib.sh"
 
 vm_up vm --cpus 2

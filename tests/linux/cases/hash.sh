@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # The hash algorithm of the measurement and the personalization value.
-# unproven: has not passed with realms yet
 . "$(dirname "$0")/../lib.sh"
 
 # 64 bytes in base64

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # How often the monitor mends page tables of an unmodified guest: for a boot, and
 # for 64 MiB that go through swiotlb.
-# unproven: has not passed with realms yet
 . "$(dirname "$0")/../lib.sh"
 
 stat=/sys/kernel/debug/kvm/rmi_stat

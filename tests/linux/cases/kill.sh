@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # QEMU is killed at random moments of the guest's life: everything comes back.
 # seconds: 1200
-# unproven: has not passed with realms yet
 . "$(dirname "$0")/../lib.sh"
 
 rounds=5

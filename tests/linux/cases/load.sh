@@ -3,7 +3,6 @@
 # The guest starts and works while all CPUs of the host are busy.
 # twins: yes
 # seconds: 300
-# unproven: has not passed with realms yet
 . "$(dirname "$0")/../lib.sh"
 
 burners=

@@ -3,7 +3,6 @@
 # The least memory that Debian's kernel and our initial RAM disk start with, and
 # the most that the issue asks for.
 # twins: yes
-# unproven: has not passed with realms yet
 . "$(dirname "$0")/../lib.sh"
 
 least=128 most=384

@@ -3,7 +3,6 @@
 # Memory pressure inside the guest: most of its memory is filled and checked while
 # the page cache is turned over.
 # twins: yes
-# unproven: has not passed with realms yet
 . "$(dirname "$0")/../lib.sh"
 
 dd if=/dev/urandom of=disk bs=1M count=128 2>/dev/null

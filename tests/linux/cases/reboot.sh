@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Reboot and power-off from inside.
 # twins: yes
-# unproven: has not passed with realms yet
 . "$(dirname "$0")/../lib.sh"
 
 ups() {

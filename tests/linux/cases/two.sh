@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Two confidential VMs and an ordinary one at a time, each its own.
 # seconds: 240
-# unproven: has not passed with realms yet
 . "$(dirname "$0")/../lib.sh"
 
 for name in one two; do

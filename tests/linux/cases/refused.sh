@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# What a realm cannot have is refused in one line before there is a VM; and QEMU
+# tells what can be had.
+. "$(dirname "$0")/../lib.sh"
+
+qemu=qemu-system-aarch64
+guest=${CVM_GUEST:-/share/guest}
+machine=virt,gic-version=3,confidential-guest-support=rme0
+boot="-kernel $guest/Image -initrd $guest/guest.cpio.gz"
+
+# realm OPTION...: QEMU with a realm and other options; ends with an error, or by
+# a timeout once it runs
+realm() {
+	timeout 60 $qemu -nodefaults -display none -accel kvm -cpu host -m 192 \
+		-object rme-guest,id=rme0 "$@"
+}
+
+# no WHAT PATTERN OPTION...: none of it for a realm that is otherwise good
+no() {
+	what=$1 pattern=$2
+	shift 2
+	# shellcheck disable=SC2086 # a list
+	refused "$what" "$pattern" realm -machine "$machine" $boot "$@"
+}
+
+# instead WHAT PATTERN MACHINE OPTION...: likewise, with another machine
+instead() {
+	what=$1 pattern=$2 other=$3
+	shift 3
+	refused "$what" "$pattern" realm -machine "$other" "$@"
+}
+
+no 'too many CPUs' '[0-9]+' -smp 600
+no 'firmware by -bios' 'bios|firmware' -bios "$guest/Image"
+no 'firmware in flash' 'firmware|flash' -drive "if=pflash,format=raw,file=$guest/Image"
+no 'a balloon' 'balloon' -device virtio-balloon-pci
+no 'to be migrated to' 'migrat|incoming' -incoming defer
+no 'memory for later' 'maxmem|memory' -m 192,slots=2,maxmem=1G
+no 'a GICv2' 'GIC' -machine gic-version=2
+no 'a GIC outside of the kernel' 'GIC|irqchip' -machine kernel-irqchip=off
+no 'an IOMMU' 'IOMMU|iommu' -machine iommu=smmuv3
+no 'EL2' 'virtualization' -machine virtualization=on
+no 'EL3' 'secure' -machine secure=on
+no 'memory tagging' '[Mm]emory [Tt]agging|mte|MTE' -machine mte=on
+instead 'another machine' 'virt' none,confidential-guest-support=rme0
+instead 'no kernel' 'kernel' "$machine"
+instead 'an object that is not there' 'rme1' virt,confidential-guest-support=rme1
+
+# shellcheck disable=SC2086
+refused 'another accelerator' 'accelerator' timeout 60 $qemu -nodefaults -display none \
+	-accel tcg -cpu max -object rme-guest,id=rme0 -machine "$machine" $boot
+pool_is_back && ok 'none of them has taken secure memory'
+
+match 'help has the hash' 'measurement-algorithm=' "$($qemu -object rme-guest,help)"
+match 'help has the personalization value' 'personalization-value=' \
+	"$($qemu -object rme-guest,help)"
+match 'the list of objects has it' 'rme-guest' "$($qemu -object help)"
+
+vm_up vm
+answer=$(cvm monitor vm 'savevm one' 2>&1)
+match 'a snapshot' 'migrat|snapshot|block device' "$answer"
+answer=$(cvm monitor vm 'migrate exec:cat' 2>&1)
+match 'to be migrated away' 'realm cannot be migrated' "$answer"
+answer=$(cvm monitor vm 'info registers' 2>&1)
+no_match 'registers are not shown' 'PC=|X0?0=' "$answer"
+for command in 'xp /4x 0x40000000' 'x /4x 0x40000000' \
+	'pmemsave 0x40000000 4096 "/run/work/memory"' \
+	'dump-guest-memory /run/work/memory'; do
+	match "the monitor does not show memory: $command" \
+		'private|Cannot access|confidential' \
+		"$(cvm monitor vm "$command" 2>&1)"
+done
+check 'nothing was written' test ! -s "$work/memory"
+check 'the realm goes on' in_vm vm true
+vm_down vm
