@@ -327,7 +327,7 @@ def key_of_small_order():
 @test
 def rude_clients():
     """None keeps the next one from being served."""
-    with serving("--timeout", "2") as verifier:
+    with serving() as verifier:
         noise = random.Random(3)
         slow = verifier.connect()
         for data in (b"", b"\2", b"\2\0\0\0\0", b"\2\xff\xff\xff\xff",
@@ -345,9 +345,17 @@ def rude_clients():
             assert verifier.log()["verdict"] in ("trouble", "malformed")
         attest(verifier.address, want="ok")
         assert verifier.log()["verdict"] == "released"
-        receive(slow)
-        assert slow.recv(1) == b"", "it waits for ever"
         slow.close()
+
+
+@test
+def slow_client():
+    """Who says nothing is not waited for"""
+    with serving("--timeout", "3") as verifier:
+        with verifier.connect() as sock:
+            receive(sock)
+            assert sock.recv(1) == b"", "it waits for ever"
+        assert b"took too long" in verifier.process.stderr.readline()
 
 
 @contextlib.contextmanager
