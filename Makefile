@@ -41,6 +41,8 @@ vmm: linux	## build QEMU for the host, or take it from the cache
 	@tools/build-vmm
 
 images: linux vmm	## pack the RAM disks of the host and of the guests
+	@$(MAKE) -C attest guest
+	@tools/build-realm-key
 	@tools/build-images
 
 server: qemu firmware linux vmm images	## all that the emulated server needs

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# The tools built one way: F is native, asan, fuzz or arm64. Called by Makefile.
+# The tools built one way: F is native, asan, fuzz, arm64
+# or guest. Called by Makefile.
 
 top := ..
 build := $(top)/build/attest
@@ -16,6 +17,7 @@ cc_fuzz := $(cc_asan) -fsanitize=fuzzer-no-link
 # Debian's cross compiler finds its own libc before the sysroot's: images/README.md
 cc_arm64 = $(CROSS_COMPILE)gcc -O2 --sysroot=$(root) -B$(libs) -L$(libs) \
 	-isystem $(root)/usr/include/aarch64-linux-gnu -isystem $(root)/usr/include
+cc_guest = $(cc_arm64)
 CROSS_COMPILE ?= aarch64-linux-gnu-
 
 CC = $(cc_$(F))
@@ -51,6 +53,8 @@ $(out)/cca-attester: LDLIBS := -lcrypto
 # warnings are of names and plug-ins that libcrypto could look up; it never does.
 $(build)/arm64/cca-attester: LDFLAGS := -static-pie -s -Wl,--no-warnings,-z,relro,-z,now
 $(build)/arm64/cca-attester: LDLIBS := -lcrypto -lzstd -lz
+# In our guests, socat has a libcrypto already.
+$(build)/guest/cca-attester: LDFLAGS += -s
 $(out)/unit: $(call objs,tests/unit.c base.c hpke.c protocol.c rim.c)
 $(out)/unit: LDLIBS := -lcmocka -lcrypto
 $(out)/fake_tsm.so: tests/fake_tsm.c
