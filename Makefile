@@ -45,8 +45,10 @@ images: linux vmm	## pack the RAM disks of the host and of the guests
 	@tools/build-realm-key
 	@tools/build-images
 
-server: qemu firmware linux vmm images	## all that the emulated server needs
+server: qemu firmware attest linux vmm images	## all that the emulated server needs
 	@$(MAKE) -C tests/linux uapi
+	$(step) 'Building another monitor, to be refused' build/log/other.log '20 s' \
+		$(MAKE) -C tests/linux other
 
 run: server	## boot the server, and show a confidential VM beside an ordinary one
 	@$(MAKE) -C tests/linux tour

@@ -56,7 +56,7 @@ class Server:
 
     def __init__(self, work, cpus=2, memory=2048, append="", initrd=None,
                  kernel=None, share=None, checkout=False, extra=(),
-                 thread="multi", board="sbsa-ref"):
+                 thread="multi", board="sbsa-ref", firmware="flash0.img"):
         if not 1 <= cpus <= MAX_CPUS:
             raise ValueError(f"1 to {MAX_CPUS} CPUs")
         self.work = work
@@ -70,6 +70,7 @@ class Server:
         self.extra = list(extra)
         self.thread = thread
         self.board = board
+        self.firmware = firmware
         os.makedirs(work, exist_ok=True)
 
     def device_tree(self):
@@ -99,7 +100,7 @@ class Server:
         return [
             "-M", "sbsa-ref",
             "-drive", "if=pflash,format=raw,readonly=on,file="
-            + need("firmware", "flash0.img"),
+            + need("firmware", self.firmware),
             *load(need("host", "shim.bin"), SHIM),
             *load(self.kernel, KERNEL),
             *load(self.device_tree(), DTB),

@@ -175,15 +175,20 @@ random() {
 quick='loglevel=5 cryptomgr.notests=1 initcall_blacklist=load_system_certificate_list'
 as_it_is=''
 
-# vm NAME OPTION...: starts one of this case's KIND
-vm() {
-	vm_name=$1
-	shift
+# of_kind start|describe NAME OPTION...: one of this case's KIND
+of_kind() {
+	verb=$1 whom=$2
+	shift 2
 	[ "$as_it_is" ] || set -- --cpus 1 --append "$quick" "$@"
 	if [ "$KIND" = ordinary ]; then
 		set -- --ordinary "$@"
 	fi
-	cvm start "$vm_name" "$@"
+	cvm "$verb" "$whom" "$@"
+}
+
+# vm NAME OPTION...: starts it
+vm() {
+	of_kind start "$@"
 }
 
 # in_vm [-t SECONDS] NAME COMMAND... All waiting is generous: it is only ever as
@@ -227,17 +232,68 @@ secret() {
 	echo "i=0; while [ \$i -lt $2 ]; do i=\$((i + 1)); echo $1-\$i | sha256sum; done >$3"
 }
 
+# ask REQUEST: of the runner, which is outside of the server; sets answer
+ask() {
+	answer=''
+	echo "ask $*" >&3
+	read -r answer <&3
+}
+
 # where_is SEED COUNT: asks the runner how many lines of that secret are in normal
 # and in secure memory; sets normal and secure, or says no.
 # shellcheck disable=SC2034 # for the cases
 where_is() {
 	normal='' secure=''
-	echo "ask find $1 $2" >&3
-	read -r answer <&3 || return 1
+	ask "find $1 $2" || return 1
 	normal=$(echo "$answer" | sed -n 's/^normal=\([0-9]*\) .*/\1/p')
 	secure=$(echo "$answer" | sed -n 's/.* secure=\([0-9]*\) .*/\1/p')
 	[ "$normal" ] || note "$answer"
 	[ "$normal" ]
+}
+
+# -------------------------------------------------------------- attestation
+
+# What the runner does with the tools of attest/ is in outside.py.
+
+# predict NAME OPTION...: sets rim to what such a VM will be measured as, as a test
+# if that fails
+predict() {
+	whose=$1
+	shift
+	rim='' answer=''
+	if of_kind describe "/share/log/$CASE/$whose" "$@" >"$work/output" 2>&1 &&
+		ask "predict log/$CASE/$whose"; then
+		rim=${answer#rim }
+	fi
+	[ "$rim" ] && [ "$rim" != "$answer" ] && return
+	not_ok "the measurement of $whose is predicted" "$(cat "$work/output") $answer"
+	return 1
+}
+
+# token VM CHALLENGE: has it attest to 64 bytes in hexadecimal, by nothing but its
+# kernel; the token goes to $CASE/VM.token in the log
+token() {
+	in_vm_script "$1" >"$work/token" <<-END
+		r=/sys/kernel/config/tsm/report/test
+		mkdir \$r || exit
+		printf '$(printf '%s' "$2" | sed 's/../\\x&/g')' >\$r/inblob &&
+			base64 \$r/outblob
+		status=\$?
+		rmdir \$r
+		exit \$status
+	END
+	status=$?
+	base64 -d <"$work/token" >"/share/log/$CASE/$1.token"
+	return $status
+}
+
+# relay ADDRESS: what VMs send to port 4433 of this host goes there, and a copy of
+# it to $work/heard
+relay_pid=''
+relay() {
+	socat -r "$work/heard" TCP-LISTEN:4433,bind=127.0.0.1,reuseaddr,fork \
+		"TCP:$1" >/dev/null 2>&1 3>&- &
+	relay_pid=$!
 }
 
 # ------------------------------------------------------------------- the end
@@ -263,6 +319,7 @@ pool_is_back() {
 
 finish() {
 	trap - EXIT
+	[ -z "$relay_pid" ] || kill "$relay_pid"
 	end_vms
 	if [ -e "$pool" ]; then
 		within 'all secure memory is back' 60 pool_is_back ||

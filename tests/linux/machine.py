@@ -19,6 +19,7 @@ BUILD = os.path.join(TOP, "build")
 SHARE = os.path.join(BUILD, "server", "share")
 sys.path.insert(0, os.path.join(TOP, "host"))
 import server  # noqa: E402 pylint: disable=wrong-import-position
+import outside  # noqa: E402 pylint: disable=wrong-import-position
 
 Missing = server.Missing
 
@@ -132,7 +133,9 @@ class Machine:
     """The server, switched on. events() gives what it says, as pairs: "console"
     or "report" and a line."""
 
-    def __init__(self, command, log, **options):
+    def __init__(self, command, log, who=None, **options):
+        self.outside = who or outside.Outside()
+        self.outside_is_ours = not who
         self.sockets = tempfile.mkdtemp(prefix="virtcca-")
         report = os.path.join(self.sockets, "report")
         qmp = os.path.join(self.sockets, "qmp")
@@ -226,19 +229,24 @@ class Machine:
             monitor.socket.close()
 
     def serve(self, request):
-        """A request of what runs in the server: "find SEED COUNT"."""
+        """A request of what runs in the server: "find SEED COUNT", or one to who
+        is outside."""
         try:
-            word, seed, count = request.split()
-            if word != "find":
-                raise ValueError(word)
-            self.answer(self.find_secret(seed, int(count)))
-        except (RuntimeError, ValueError, OSError) as error:
+            word, *rest = request.split()
+            if word == "find":
+                seed, count = rest
+                self.answer(self.find_secret(seed, int(count)))
+            else:
+                self.answer(self.outside.serve(word, rest))
+        except (RuntimeError, ValueError, OSError, Missing) as error:
             self.answer(f"error {error}")
 
     def stop(self):
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+        if self.outside_is_ours:
+            self.outside.stop()
         self.report.close()
         self.log.close()
         shutil.rmtree(self.sockets, ignore_errors=True)
