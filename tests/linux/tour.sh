@@ -1,45 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# What `make run` shows, seen from the host. Each line of the report is a word and
-# a text: step, seen, missed, host, cvm (what the guest's console says).
+# What `make run` shows, seen from the host.
 
-for name in /sys/class/virtio-ports/*/name; do
-	if grep -qsx virtcca.report "$name"; then
-		port=/dev/$(basename "${name%/name}")
-	fi
-done
-[ "$port" ] || exit 1
-exec 3<>"$port"
-
-pool=/sys/kernel/debug/kvm/rmi_pool
+. "$(dirname "$0")/tour-lib.sh"
 vms=/run/cvm
+pool=/sys/kernel/debug/kvm/rmi_pool
 seed=$(head -c 8 /dev/urandom | od -An -tx8 | tr -d ' ')
 count=16
-
-say() {
-	echo "$*" >&3
-}
-
-# seen WHAT COMMAND...: it was, or it was not
-seen() {
-	what=$1
-	shift
-	if "$@" >/dev/null 2>&1; then
-		say "seen $what"
-	else
-		say "missed $what"
-	fi
-}
-
-# in_cvm COMMAND: runs it with the guest's console as a witness; sets output
-in_cvm() {
-	output=$(cvm exec -t 300 demo "echo '# ${1%%;*}' >/dev/console; { $1; } 2>&1 | tee /dev/console")
-}
-
-has() {
-	printf '%s\n' "$output" | grep -Eq -e "$1"
-}
 
 differs() {
 	! cmp -s "$1" "$2"
@@ -67,8 +35,7 @@ secret() {
 
 # where_is SEED: sets normal and secure
 where_is() {
-	say "ask find $1 $count"
-	read -r answer <&3
+	ask "find $1 $count"
 	normal=$(echo "$answer" | sed -n 's/^normal=\([0-9]*\) .*/\1/p')
 	secure=$(echo "$answer" | sed -n 's/.* secure=\([0-9]*\) .*/\1/p')
 	say "host $2: found in normal memory: ${normal:-?} of $count lines; in secure memory: ${secure:-?}"
@@ -80,15 +47,19 @@ say "step The host"
 say "host Linux $(uname -r) with KVM, $(nproc) CPUs"
 dmesg | sed -n 's/.*kvm: rmi: /host /p' >&3
 before=$(pool_free)
-mkdir -p /run/guest
-cp /share/guest/* /run/guest
-export CVM_GUEST=/run/guest
 seen 'the host has realms' test "$before" -gt 0
 
+say 'step Somebody outside of the server has a secret for a certain VM'
+demo describe /share/log/demo 5 >/run/start.log 2>&1
+ask predict log/demo
+say "outside its measurement shall be $(echo "${answer#rim }" | cut -c 1-32)..."
+seen 'its measurement is known before it exists' answers '^rim [0-9a-f]{128}$'
+ask verifier log/demo
+address=${answer% *} hash=${answer#* }
+relay "$address"
+
 say 'step A confidential VM: 2 CPUs, 192 MiB, Debian kernel as it is'
-truncate -s 16M /run/disk
-cvm start demo --no-wait --cpus 2 --memory 192 --disk /run/disk --net user \
-	--append 'loglevel=5' >/run/start.log 2>&1
+demo start demo 5 --no-wait >/run/start.log 2>&1
 while [ ! -e $vms/demo/console.log ] && [ ! -e $vms/demo/status ]; do
 	sleep 0.1
 done
@@ -126,6 +97,26 @@ both_cpus() {
 		has '^Cpus_allowed_list:[[:space:]]*1$' && has '^2$'
 }
 seen 'both of its CPUs work' both_cpus
+
+say 'step It proves what it is, and gets the secret'
+asks_for_secret demo
+seen 'the secret is released to the confidential VM' answers ': released$'
+seen 'the confidential VM has it' test "$secret" = "$hash"
+say "host keeps the $(stat -c %s /run/heard) bytes that went through its hands, and sends them again"
+socat -t 60 - "TCP:$address" </run/heard >/run/replayed
+ask verdict
+say_verdict
+seen 'a token that is sent again is refused' \
+	answers ': refused: challenge: the token is for another one'
+
+say 'step The same VM, but for one byte of its command line'
+demo start changed 4 >/run/start.log 2>&1
+asks_for_secret changed
+seen 'with another command line it is refused' \
+	answers ': refused: realm initial-measurement'
+seen 'and has no secret' test "$secret" != "$hash"
+cvm kill changed
+cvm rm changed
 
 say 'step An ordinary VM beside it'
 cvm start plain --ordinary --memory 192 --append quiet >/run/start.log 2>&1
