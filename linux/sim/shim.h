@@ -423,6 +423,7 @@ struct kvm_vcpu {
 #define kvm_arm_vcpu_stopped(v) \
 	((v)->arch.mp_state.mp_state == KVM_MP_STATE_STOPPED)
 #define vcpu_pc(v)	      (&(v)->pc)
+#define vcpu_gp_regs(v)       (v)
 #define vcpu_get_reg(v, i)    ((i) == 31 ? 0 : (v)->regs[i])
 #define vcpu_set_reg(v, i, x) ((i) == 31 ? 0 : ((v)->regs[i] = (x)))
 #define kvm_get_kvm_safe(k)   true

@@ -4,7 +4,7 @@
 # tells what can be had.
 . "$(dirname "$0")/../lib.sh"
 
-qemu=qemu-system-aarch64
+qemu='qemu-system-aarch64'
 guest=${CVM_GUEST:-/share/guest}
 machine=virt,gic-version=3,confidential-guest-support=rme0
 boot="-kernel $guest/Image -initrd $guest/guest.cpio.gz"

@@ -368,6 +368,17 @@ TEST_F(realm, populate_is_punched)
 	EXPECT_LT(self->free - 20, pool_free());
 }
 
+/* Its memory is in the pool, so normal pages would be for nothing. */
+TEST_F(realm, no_normal_pages)
+{
+	struct stat stat;
+
+	EXPECT_ERRNO(EOPNOTSUPP, fallocate(self->vm.gmem, FALLOC_FL_KEEP_SIZE, 0, BLOCK));
+	ASSERT_OK(vm_populate(&self->vm, RAM, self->vm.shared, RAM_SIZE));
+	ASSERT_OK(fstat(self->vm.gmem, &stat));
+	EXPECT_EQ(0, stat.st_blocks);
+}
+
 /* ------------------------------------------------------------ slots, memfds */
 
 TEST_F(realm, slots)

@@ -113,7 +113,7 @@ int kvm_rec_enter(struct kvm_vcpu *vcpu)
 int kvm_rec_pre_enter(struct kvm_vcpu *vcpu)
 {
 	struct kvm_rec *rec = &vcpu->arch.rec;
-	int i, ret;
+	int ret;
 
 	if (rec->ripas_change) {
 		ret = kvm_realm_set_ripas(vcpu);
@@ -121,8 +121,8 @@ int kvm_rec_pre_enter(struct kvm_vcpu *vcpu)
 			return ret;
 	}
 	if (rec->host_call) {
-		for (i = 0; i < RMI_NUM_GPRS; i++)
-			rec->run->enter.gprs[i] = vcpu_get_reg(vcpu, i);
+		memcpy(rec->run->enter.gprs, vcpu_gp_regs(vcpu)->regs,
+		       sizeof(rec->run->enter.gprs));
 		rec->host_call = false;
 	}
 	return 1;
@@ -146,10 +146,8 @@ void kvm_rec_mmio_done(struct kvm_vcpu *vcpu)
 
 static void copy_gprs(struct kvm_vcpu *vcpu)
 {
-	int i;
-
-	for (i = 0; i < RMI_NUM_GPRS; i++)
-		vcpu_set_reg(vcpu, i, vcpu->arch.rec.run->exit.gprs[i]);
+	memcpy(vcpu_gp_regs(vcpu)->regs, vcpu->arch.rec.run->exit.gprs,
+	       sizeof(vcpu->arch.rec.run->exit.gprs));
 }
 
 static int internal_error(struct kvm_vcpu *vcpu)

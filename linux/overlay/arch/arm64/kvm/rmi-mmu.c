@@ -100,6 +100,14 @@ static void fold(struct kvm_realm *realm, u64 ipa)
 		rmi_pool_free_reserve(&realm->account, rtt);
 }
 
+/* What of a block of the pool was not used, from the page @used on */
+static void free_rest(struct kvm_realm *realm, phys_addr_t block, long used,
+		      long nr)
+{
+	for (; used < nr; used++)
+		rmi_pool_free(&realm->account, block + used * PAGE_SIZE, 0);
+}
+
 /* --------------------------------------------------------------- take away */
 
 static void unmap_private(struct kvm *kvm, u64 ipa, u64 end, bool may_block)
@@ -332,8 +340,7 @@ static int populate_page(struct kvm *kvm, u64 ipa, phys_addr_t data,
 static long populate_pages(struct kvm *kvm, u64 ipa, phys_addr_t data,
 			   unsigned long uaddr, long nr, u64 flags)
 {
-	struct rmi_account *account = &kvm->arch.realm.account;
-	long i, done;
+	long done;
 	int ret = 0;
 
 	for (done = 0; done < nr; done++) {
@@ -345,8 +352,7 @@ static long populate_pages(struct kvm *kvm, u64 ipa, phys_addr_t data,
 		cond_resched();
 	}
 
-	for (i = done; i < nr; i++)
-		rmi_pool_free(account, data + i * PAGE_SIZE, 0);
+	free_rest(&kvm->arch.realm, data, done, nr);
 	return done ?: ret;
 }
 
@@ -636,16 +642,19 @@ static int fault_in_page(struct kvm *kvm, gfn_t gfn, phys_addr_t data,
 	return data_create_unknown(realm, gfn_to_gpa(gfn), data);
 }
 
-/* Where there is not even a table yet, and all is to be RAM */
+/*
+ * Where there is not even a table yet, and all is to be RAM. The RMM is asked first:
+ * it mostly says no, and the attributes are a word for each page.
+ */
 static bool block_is_empty(struct kvm *kvm, gfn_t gfn)
 {
 	struct rmi_rtt_entry entry;
 
-	return range_is_private(kvm, gfn, BLOCK_PAGES) &&
-	       !rmi_rtt_read_entry(kvm->arch.realm.rd, gfn_to_gpa(gfn),
+	return !rmi_rtt_read_entry(kvm->arch.realm.rd, gfn_to_gpa(gfn),
 				   RTT_BLOCK_LEVEL, &entry) &&
 	       entry.state == RMI_RTTE_UNASSIGNED &&
-	       entry.ripas == RMI_RIPAS_RAM;
+	       entry.ripas == RMI_RIPAS_RAM &&
+	       range_is_private(kvm, gfn, BLOCK_PAGES);
 }
 
 /*
@@ -657,7 +666,7 @@ static int fault_in_block(struct kvm *kvm, gfn_t gfn, unsigned long mmu_seq)
 {
 	struct kvm_realm *realm = &kvm->arch.realm;
 	phys_addr_t data = rmi_pool_alloc(&realm->account, BLOCK_ORDER);
-	int i, done, ret = 0;
+	int done, ret = 0;
 
 	if (data == PHYS_ADDR_MAX)
 		return -ENOMEM;
@@ -670,8 +679,7 @@ static int fault_in_block(struct kvm *kvm, gfn_t gfn, unsigned long mmu_seq)
 		cond_resched();
 	}
 
-	for (i = done; i < BLOCK_PAGES; i++)
-		rmi_pool_free(&realm->account, data + i * PAGE_SIZE, 0);
+	free_rest(realm, data, done, BLOCK_PAGES);
 	if (done < BLOCK_PAGES)
 		return done ?: ret;
 
