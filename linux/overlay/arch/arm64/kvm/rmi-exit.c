@@ -30,7 +30,7 @@ static void load_state(struct kvm_vcpu *vcpu)
 {
 	struct vgic_v3_cpu_if *cpu_if = &vcpu->arch.vgic_cpu.vgic_v3;
 	struct rmi_rec_enter *enter = &vcpu->arch.rec.run->enter;
-	unsigned int i;
+	int i;
 
 	enter->flags &= ~(RMI_ENTER_TRAP_WFI | RMI_ENTER_TRAP_WFE);
 	if (vcpu->arch.hcr_el2 & HCR_TWI)
@@ -39,7 +39,8 @@ static void load_state(struct kvm_vcpu *vcpu)
 		enter->flags |= RMI_ENTER_TRAP_WFE;
 
 	enter->gicv3_hcr = cpu_if->vgic_hcr & RMI_ENTER_ICH_HCR;
-	for (i = 0; i < RMI_NUM_LRS; i++)
+	/* The others are zero for ever: vgic_nr_lr() is no more than these. */
+	for (i = 0; i < kvm_vgic_global_state.nr_lr; i++)
 		enter->gicv3_lrs[i] = i < cpu_if->used_lrs ?
 				      cpu_if->vgic_lr[i] : 0;
 }
