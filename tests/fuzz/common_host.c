@@ -6,6 +6,7 @@
 #include "call/rmi.h"
 #include "core/rec.h"
 #include "core/rtte.h"
+#include "harness/laws.h"
 #include <string.h>
 
 /* What the arguments of a call are, a letter each; see argument(). */
@@ -252,12 +253,29 @@ static void check_request(uint64_t rec_page, unsigned int reason)
 	EXPECT((rec->ripas.top != 0) == (reason == RMI_EXIT_RIPAS_CHANGE));
 }
 
+/*
+ * The monitor writes into a realm's pages when the realm asks for it (RSI). That a new
+ * page was synced before the realm saw it can only be told before that (M5).
+ */
+static void settle(void)
+{
+	static unsigned int epoch, published;
+	unsigned int now = host_stage2_count().publish;
+
+	if (epoch == world_epoch() && published == now)
+		return;
+	laws_check();
+	epoch = world_epoch();
+	published = now;
+}
+
 /* The exit half starts as junk: it must be written whole, or not at all. */
 static void call_enter(const struct call *c, bool bus_may_fail)
 {
 	struct rmi_rec_run *run = host_page(c->x[2]);
 	uint64_t status;
 
+	settle();
 	if (run != NULL)
 		memset(&run->exit, JUNK, sizeof(run->exit));
 	status = world_call(*c).x[0];
