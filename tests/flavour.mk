@@ -44,11 +44,12 @@ $(out)/unit: LDLIBS := -lcmocka
 $(out)/model: $(call objs,$(wildcard model/*.c))
 $(out)/race: $(call objs,$(wildcard race/*.c))
 $(out)/race: LDLIBS := -pthread
+$(out)/explore: $(call objs,$(wildcard proof/*.c))
 $(out)/fuzz_rmi: $(call objs,fuzz/fuzz_rmi.c $(wildcard fuzz/common*.c))
 $(out)/fuzz_rsi: $(call objs,fuzz/fuzz_rsi.c $(wildcard fuzz/common*.c))
 $(out)/fuzz_stage1: $(call objs,fuzz/fuzz_stage1.c $(wildcard fuzz/common*.c))
 
-$(addprefix $(out)/,unit model race fuzz_rmi fuzz_rsi fuzz_stage1): $(common)
+$(addprefix $(out)/,unit model race explore fuzz_rmi fuzz_rsi fuzz_stage1): $(common)
 	$(CC) $(CFLAGS) $(link_$(F)) -Wl,-T,harness/reset.ld -o $@ $(filter %.o,$^) \
 		$(LDLIBS)
 
