@@ -46,6 +46,11 @@ unsigned int test_scale(unsigned int full)
 	return n ? n : 1;
 }
 
+unsigned int test_seed(void)
+{
+	return config()->skip;
+}
+
 void test_label(const char *label)
 {
 	now.label = label;

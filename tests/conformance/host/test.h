@@ -59,11 +59,13 @@ void test_skip(const char *why) __attribute__((noreturn));
 
 /* From the runner's page: how much of the long tests to do. */
 unsigned int test_scale(unsigned int full);
+/* For soak.c, which skips no tests, a number in the same place. */
+unsigned int test_seed(void);
 
 /* Runs body outside of any test; true unless a check in it failed. */
 bool test_guard(void (*body)(void));
 
-/* main.c or demo.c */
+/* main.c, demo.c or soak.c */
 void host_main(void);
 /* Runs all tests that the runner's page selects. */
 void tests_run(void);
