@@ -36,6 +36,7 @@ attest: setup	## build the attestation tools, for this machine
 linux: setup	## build the host kernel with realms, or take it from the cache
 	@tools/setup --linux
 	@tools/build-linux
+	@tools/build-linux --devel
 
 vmm: linux	## build QEMU for the host, or take it from the cache
 	@tools/build-vmm
@@ -71,11 +72,18 @@ linux-test: server	## tests with Linux as host
 test: server	## check, conformance and linux-test
 	@tools/run-suites check conformance linux terminal
 
-soak: server	## the long tests with Linux as host
+# About three hours. Each part can be had by itself.
+soak: server	## the long tests: random calls, all states, fuzzing, Linux
+	@$(MAKE) -C tests/conformance soak
+	@$(MAKE) -C tests proof
+	@$(MAKE) -C tests fuzz FUZZ_SECONDS=1200
 	@$(MAKE) -C tests/linux soak
 
 bench: qemu firmware	## count the monitor's instructions per operation
 	@$(MAKE) -s -C bench run
+
+proof: setup	## every state that calls lead to, with few pages
+	@$(MAKE) -C tests proof
 
 fuzz: setup	## fuzz the monitor's interfaces until stopped
 	@$(MAKE) -C tests fuzz
@@ -90,5 +98,5 @@ distclean: clean	## remove the cache as well
 	@tools/setup --remove-cache
 
 .PHONY: help setup qemu monitor firmware attest linux vmm images server run \
-	shell demo check conformance linux-test test soak bench fuzz metrics clean \
+	shell demo check conformance linux-test test soak bench proof fuzz metrics clean \
 	distclean
