@@ -364,7 +364,8 @@ static void vandalise(struct own_realm *r)
 		x[0] = RMI_RTT_MAP_UNPROTECTED;
 		x[2] = (1UL << (s->width - 1)) | x[2];
 		x[3] = 3;
-		x[4] = (pick(2) ? r->src_pa : granule() & ~0xfffUL) | 6 << 2 | 3 << 6;
+		/* no device: what the realm writes there would be our own doing */
+		x[4] = (pick(2) ? r->src_pa : others()) | 6 << 2 | 3 << 6;
 		break;
 	default:
 		if (pick(64))
