@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Counts the instructions between two marks (../markers.h), by world and by
- * kind. A world is an address range, so an instruction's world is known when
- * it is translated and counting it is one addition.
+ * kind. A world is an address range, or one of an exception level, so an
+ * instruction's world is known when it is translated and counting it is one
+ * addition.
  *
- *   -plugin libcount.so,out=FILE,world=NAME:FIRST-LAST,...[,profile=on]
+ *   -plugin libcount.so,out=FILE,world=NAME[@LEVEL]:FIRST-LAST,...
+ *	     [,lap=ADDRESS][,profile=on|NUMBER]
+ *
+ * LEVEL is 0 to 3, or h for the programs of a host with VHE (TGE set).
  *
  * One line for each pair of marks: "world instructions tlbi dsb isb sb dc ic
  * sysreg" for each world in which something ran, separated by " | ". With
- * profile=on, lines "  address count" follow.
+ * profile=on, lines "  world address count" follow.
+ *
+ * If a world has a level, X9 holds a number at the mark that begins, and the
+ * line begins with it and a colon. A line "NUMBER lap: ..." before it is what had
+ * run when EL1 came to the lap's address first. profile=NUMBER profiles this alone.
  */
 #include <glib.h>
 #include <inttypes.h>
@@ -22,7 +30,11 @@
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 #define HINT(n)		(0xd503201fu | (n) << 5)
-#define MAX_WORLDS	8
+#define MAX_WORLDS	12
+#define ANY_LEVEL	'*'
+#define HOST_EL0	'h'
+#define NUMBER_REGISTER	"x9"
+#define HCR_TGE		(1ul << 27)
 
 enum kind { ALL, TLBI, DSB, ISB, SB, DC, IC, SYSREG, KINDS };
 
@@ -32,26 +44,58 @@ struct counts {
 
 struct world {
 	char *name;
+	char level;
 	uint64_t first, last;
 };
 
 struct point {
-	uint64_t address, count;
+	uint64_t key, address, count;
+	unsigned int world;
 };
 
 static struct world worlds[MAX_WORLDS + 1];
 static unsigned int num_worlds;
 static struct qemu_plugin_scoreboard *board;
-static GHashTable *points;	/* address -> struct point, if profiling */
-static bool profiling;
+static GHashTable *points;	/* key -> struct point, if profiling */
+static struct qemu_plugin_scoreboard *profiling;	/* uint64_t: now or not */
+static uint64_t profiled;	/* the only number that is, if not 0 */
+static bool by_level;
+static struct qemu_plugin_register *reg_number, *reg_cpsr, *reg_hcr;
+static uint64_t number;		/* of the marks we are between; one CPU at a time */
+static uint64_t lap_address;
+static bool lap_open;
 static FILE *out;
 
-static unsigned int world_of(uint64_t address)
+static uint64_t read_register(struct qemu_plugin_register *reg)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	uint64_t value = 0;
+
+	qemu_plugin_read_register(reg, bytes);
+	memcpy(&value, bytes->data, MIN(bytes->len, sizeof(value)));
+	return value;
+}
+
+/* Code is translated when it is about to run: the state is the code's own. */
+static char level_now(void)
+{
+	unsigned int el;
+
+	if (!by_level)
+		return ANY_LEVEL;
+	el = read_register(reg_cpsr) >> 2 & 3;
+	if (el == 0 && (read_register(reg_hcr) & HCR_TGE))
+		return HOST_EL0;
+	return (char)('0' + el);
+}
+
+static unsigned int world_of(uint64_t address, char level)
 {
 	unsigned int w;
 
 	for (w = 0; w < num_worlds; w++)
-		if (address >= worlds[w].first && address <= worlds[w].last)
+		if (address >= worlds[w].first && address <= worlds[w].last &&
+		    (worlds[w].level == ANY_LEVEL || worlds[w].level == level))
 			break;
 	return w;
 }
@@ -88,10 +132,18 @@ static struct counts *counts_of(unsigned int cpu)
 	return qemu_plugin_scoreboard_find(board, cpu);
 }
 
+static uint64_t *profiling_of(unsigned int cpu)
+{
+	return qemu_plugin_scoreboard_find(profiling, cpu);
+}
+
 static void begin(unsigned int cpu, void *unused)
 {
 	memset(counts_of(cpu), 0, sizeof(struct counts));
-	profiling = true;
+	if (by_level)
+		number = read_register(reg_number);
+	*profiling_of(cpu) = !profiled || profiled == number;
+	lap_open = true;
 }
 
 static void print_points(void)
@@ -104,18 +156,21 @@ static void print_points(void)
 		struct point *point = p;
 
 		if (point->count)
-			fprintf(out, "  %" PRIx64 " %" PRIu64 "\n",
-				point->address, point->count);
+			fprintf(out, "  %s %" PRIx64 " %" PRIu64 "\n",
+				worlds[point->world].name, point->address,
+				point->count);
 		point->count = 0;
 	}
 }
 
-static void end(unsigned int cpu, void *unused)
+static void print_counts(unsigned int cpu, const char *what)
 {
 	const struct counts *c = counts_of(cpu);
 	const char *separator = "";
 	unsigned int w, k;
 
+	if (by_level)
+		fprintf(out, "%" PRIu64 "%s: ", number, what);
 	for (w = 0; w <= num_worlds; w++) {
 		if (!c->n[w][ALL])
 			continue;
@@ -125,26 +180,42 @@ static void end(unsigned int cpu, void *unused)
 		separator = " | ";
 	}
 	fprintf(out, "\n");
-	profiling = false;
+}
+
+static void end(unsigned int cpu, void *unused)
+{
+	print_counts(cpu, "");
+	*profiling_of(cpu) = 0;
+	lap_open = false;
 	if (points)
 		print_points();
 	fflush(out);
 }
 
-static void pass(unsigned int cpu, void *point)
+static void lap(unsigned int cpu, void *unused)
 {
-	if (profiling)
-		((struct point *)point)->count++;
+	if (lap_open)
+		print_counts(cpu, " lap");
+	lap_open = false;
 }
 
-static struct point *point_at(uint64_t address)
+static void pass(unsigned int cpu, void *point)
 {
-	struct point *p = g_hash_table_lookup(points, &address);
+	((struct point *)point)->count++;
+}
+
+/* The same address in two worlds is two points. */
+static struct point *point_at(uint64_t address, unsigned int world)
+{
+	uint64_t key = address ^ (uint64_t)world << 52;
+	struct point *p = g_hash_table_lookup(points, &key);
 
 	if (!p) {
 		p = g_new0(struct point, 1);
+		p->key = key;
 		p->address = address;
-		g_hash_table_insert(points, &p->address, p);
+		p->world = world;
+		g_hash_table_insert(points, &p->key, p);
 	}
 	return p;
 }
@@ -161,10 +232,11 @@ static void add(struct qemu_plugin_insn *insn, unsigned int world, enum kind k)
 		insn, QEMU_PLUGIN_INLINE_ADD_U64, counter, 1);
 }
 
-static void instrument(struct qemu_plugin_insn *insn)
+static void instrument(struct qemu_plugin_insn *insn, char level)
 {
+	const qemu_plugin_u64 on = { .score = profiling };
 	uint64_t address = qemu_plugin_insn_vaddr(insn);
-	unsigned int world = world_of(address);
+	unsigned int world = world_of(address, level);
 	uint32_t code = 0;
 	enum kind k;
 
@@ -172,27 +244,54 @@ static void instrument(struct qemu_plugin_insn *insn)
 	if (code == HINT(MARK_BEGIN) || code == HINT(MARK_END)) {
 		qemu_plugin_register_vcpu_insn_exec_cb(
 			insn, code == HINT(MARK_BEGIN) ? begin : end,
-			QEMU_PLUGIN_CB_NO_REGS, NULL);
+			QEMU_PLUGIN_CB_R_REGS, NULL);
 		return;
 	}
+	if (level == '1' && address == lap_address)
+		qemu_plugin_register_vcpu_insn_exec_cb(
+			insn, lap, QEMU_PLUGIN_CB_NO_REGS, NULL);
 	add(insn, world, ALL);
 	k = kind_of(code);
 	if (k != ALL)
 		add(insn, world, k);
 	if (points)
-		qemu_plugin_register_vcpu_insn_exec_cb(
-			insn, pass, QEMU_PLUGIN_CB_NO_REGS, point_at(address));
+		qemu_plugin_register_vcpu_insn_exec_cond_cb(
+			insn, pass, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_COND_NE,
+			on, 0, point_at(address, world));
 }
 
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
+	char level = level_now();
 	size_t i;
 
 	for (i = 0; i < qemu_plugin_tb_n_insns(tb); i++)
-		instrument(qemu_plugin_tb_get_insn(tb, i));
+		instrument(qemu_plugin_tb_get_insn(tb, i), level);
 }
 
-/* NAME:FIRST-LAST, in hexadecimal */
+static void found_cpu(qemu_plugin_id_t id, unsigned int cpu)
+{
+	g_autoptr(GArray) all = qemu_plugin_get_registers();
+	unsigned int i;
+
+	for (i = 0; i < all->len; i++) {
+		const qemu_plugin_reg_descriptor *reg =
+			&g_array_index(all, qemu_plugin_reg_descriptor, i);
+
+		if (!strcmp(reg->name, NUMBER_REGISTER))
+			reg_number = reg->handle;
+		else if (!strcmp(reg->name, "cpsr"))
+			reg_cpsr = reg->handle;
+		else if (!strcmp(reg->name, "HCR_EL2"))
+			reg_hcr = reg->handle;
+	}
+	if (!reg_number || !reg_cpsr || !reg_hcr) {
+		fprintf(stderr, "count: the emulator shows no registers\n");
+		exit(1);
+	}
+}
+
+/* NAME[@LEVEL]:FIRST-LAST, in hexadecimal */
 static bool add_world(const char *value)
 {
 	struct world *w = &worlds[num_worlds];
@@ -202,6 +301,13 @@ static bool add_world(const char *value)
 	if (!colon || num_worlds == MAX_WORLDS)
 		return false;
 	w->name = g_strndup(value, (gsize)(colon - value));
+	w->level = ANY_LEVEL;
+	at = strchr(w->name, '@');
+	if (at) {
+		*at = '\0';
+		w->level = at[1];
+		by_level = true;
+	}
 	w->first = g_ascii_strtoull(colon + 1, &at, 16);
 	if (*at != '-')
 		return false;
@@ -216,7 +322,12 @@ static bool option(const char *arg)
 		return (out = fopen(arg + strlen("out="), "w")) != NULL;
 	if (g_str_has_prefix(arg, "world="))
 		return add_world(arg + strlen("world="));
-	if (!strcmp(arg, "profile=on")) {
+	if (g_str_has_prefix(arg, "lap=")) {
+		lap_address = g_ascii_strtoull(arg + strlen("lap="), NULL, 16);
+		return true;
+	}
+	if (g_str_has_prefix(arg, "profile=")) {
+		profiled = g_ascii_strtoull(arg + strlen("profile="), NULL, 10);
 		points = g_hash_table_new(g_int64_hash, g_int64_equal);
 		return true;
 	}
@@ -241,6 +352,9 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
 	}
 	worlds[num_worlds].name = "other";
 	board = qemu_plugin_scoreboard_new(sizeof(struct counts));
+	profiling = qemu_plugin_scoreboard_new(sizeof(uint64_t));
+	if (by_level)
+		qemu_plugin_register_vcpu_init_cb(id, found_cpu);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
 	return 0;
 }
