@@ -31,6 +31,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 #define HINT(n)		(0xd503201fu | (n) << 5)
 #define MAX_WORLDS	12
+#define MAX_POINTS	(1u << 21)	/* the last is for those that are too many */
 #define ANY_LEVEL	'*'
 #define HOST_EL0	'h'
 #define NUMBER_REGISTER	"x9"
@@ -49,15 +50,17 @@ struct world {
 };
 
 struct point {
-	uint64_t key, address, count;
+	uint64_t key, address;
 	unsigned int world;
 };
 
 static struct world worlds[MAX_WORLDS + 1];
 static unsigned int num_worlds;
 static struct qemu_plugin_scoreboard *board;
-static GHashTable *points;	/* key -> struct point, if profiling */
-static struct qemu_plugin_scoreboard *profiling;	/* uint64_t: now or not */
+static struct point *points;	/* if profiling */
+static unsigned int num_points;
+static GHashTable *point_by_key;
+static struct qemu_plugin_scoreboard *passes;	/* uint64_t [MAX_POINTS] */
 static uint64_t profiled;	/* the only number that is, if not 0 */
 static bool by_level;
 static struct qemu_plugin_register *reg_number, *reg_cpsr, *reg_hcr;
@@ -132,9 +135,9 @@ static struct counts *counts_of(unsigned int cpu)
 	return qemu_plugin_scoreboard_find(board, cpu);
 }
 
-static uint64_t *profiling_of(unsigned int cpu)
+static bool is_profiled(void)
 {
-	return qemu_plugin_scoreboard_find(profiling, cpu);
+	return points && (!profiled || profiled == number);
 }
 
 static void begin(unsigned int cpu, void *unused)
@@ -142,25 +145,22 @@ static void begin(unsigned int cpu, void *unused)
 	memset(counts_of(cpu), 0, sizeof(struct counts));
 	if (by_level)
 		number = read_register(reg_number);
-	*profiling_of(cpu) = !profiled || profiled == number;
+	if (is_profiled())
+		memset(qemu_plugin_scoreboard_find(passes, cpu), 0,
+		       MAX_POINTS * sizeof(uint64_t));
 	lap_open = true;
 }
 
-static void print_points(void)
+static void print_points(unsigned int cpu)
 {
-	GHashTableIter i;
-	gpointer p;
+	const uint64_t *count = qemu_plugin_scoreboard_find(passes, cpu);
+	unsigned int i;
 
-	g_hash_table_iter_init(&i, points);
-	while (g_hash_table_iter_next(&i, NULL, &p)) {
-		struct point *point = p;
-
-		if (point->count)
+	for (i = 0; i < num_points; i++)
+		if (count[i])
 			fprintf(out, "  %s %" PRIx64 " %" PRIu64 "\n",
-				worlds[point->world].name, point->address,
-				point->count);
-		point->count = 0;
-	}
+				worlds[points[i].world].name, points[i].address,
+				count[i]);
 }
 
 static void print_counts(unsigned int cpu, const char *what)
@@ -185,10 +185,9 @@ static void print_counts(unsigned int cpu, const char *what)
 static void end(unsigned int cpu, void *unused)
 {
 	print_counts(cpu, "");
-	*profiling_of(cpu) = 0;
 	lap_open = false;
-	if (points)
-		print_points();
+	if (is_profiled())
+		print_points(cpu);
 	fflush(out);
 }
 
@@ -199,25 +198,31 @@ static void lap(unsigned int cpu, void *unused)
 	lap_open = false;
 }
 
-static void pass(unsigned int cpu, void *point)
-{
-	((struct point *)point)->count++;
-}
-
 /* The same address in two worlds is two points. */
-static struct point *point_at(uint64_t address, unsigned int world)
+static unsigned int point_at(uint64_t address, unsigned int world)
 {
 	uint64_t key = address ^ (uint64_t)world << 52;
-	struct point *p = g_hash_table_lookup(points, &key);
+	struct point *p = g_hash_table_lookup(point_by_key, &key);
 
 	if (!p) {
-		p = g_new0(struct point, 1);
-		p->key = key;
-		p->address = address;
-		p->world = world;
-		g_hash_table_insert(points, &p->key, p);
+		if (num_points == MAX_POINTS - 1)
+			return num_points;
+		p = &points[num_points++];
+		*p = (struct point){ key, address, world };
+		g_hash_table_insert(point_by_key, &p->key, p);
 	}
-	return p;
+	return (unsigned int)(p - points);
+}
+
+static void add_point(struct qemu_plugin_insn *insn, unsigned int point)
+{
+	qemu_plugin_u64 counter = {
+		.score = passes,
+		.offset = point * sizeof(uint64_t),
+	};
+
+	qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(
+		insn, QEMU_PLUGIN_INLINE_ADD_U64, counter, 1);
 }
 
 static void add(struct qemu_plugin_insn *insn, unsigned int world, enum kind k)
@@ -234,7 +239,6 @@ static void add(struct qemu_plugin_insn *insn, unsigned int world, enum kind k)
 
 static void instrument(struct qemu_plugin_insn *insn, char level)
 {
-	const qemu_plugin_u64 on = { .score = profiling };
 	uint64_t address = qemu_plugin_insn_vaddr(insn);
 	unsigned int world = world_of(address, level);
 	uint32_t code = 0;
@@ -255,9 +259,7 @@ static void instrument(struct qemu_plugin_insn *insn, char level)
 	if (k != ALL)
 		add(insn, world, k);
 	if (points)
-		qemu_plugin_register_vcpu_insn_exec_cond_cb(
-			insn, pass, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_COND_NE,
-			on, 0, point_at(address, world));
+		add_point(insn, point_at(address, world));
 }
 
 static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
@@ -328,7 +330,8 @@ static bool option(const char *arg)
 	}
 	if (g_str_has_prefix(arg, "profile=")) {
 		profiled = g_ascii_strtoull(arg + strlen("profile="), NULL, 10);
-		points = g_hash_table_new(g_int64_hash, g_int64_equal);
+		points = g_new(struct point, MAX_POINTS);
+		point_by_key = g_hash_table_new(g_int64_hash, g_int64_equal);
 		return true;
 	}
 	return false;
@@ -352,7 +355,9 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id,
 	}
 	worlds[num_worlds].name = "other";
 	board = qemu_plugin_scoreboard_new(sizeof(struct counts));
-	profiling = qemu_plugin_scoreboard_new(sizeof(uint64_t));
+	if (points)
+		passes = qemu_plugin_scoreboard_new(MAX_POINTS *
+						    sizeof(uint64_t));
 	if (by_level)
 		qemu_plugin_register_vcpu_init_cb(id, found_cpu);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
