@@ -21,6 +21,9 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+/* An emulated machine is slow, and one with a kernel that watches itself more so. */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT 300
 
 #include "payload.h"
 #include "vm.h"
