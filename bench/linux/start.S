@@ -97,10 +97,11 @@ op_timer_busy:				/* x0: in so many ticks */
 	b.eq	0b
 	ret
 
-op_timer_idle:
+/* Asleep until the interrupt that a write of x0 to the register makes was counted. */
+	.macro	wait_asleep register
 	ldr	w2, [x1]
 	msr	daifset, #2
-	msr	cntv_tval_el0, x0
+	msr	\register, x0
 	isb
 0:	wfi
 	msr	daifclr, #2
@@ -111,21 +112,13 @@ op_timer_idle:
 	b.eq	0b
 	msr	daifclr, #2
 	ret
+	.endm
+
+op_timer_idle:
+	wait_asleep cntv_tval_el0
 
 op_sgi_wait:				/* as op_sgi, but asleep */
-	ldr	w2, [x1]
-	msr	daifset, #2
-	msr	icc_sgi1r_el1, x0
-	isb
-0:	wfi
-	msr	daifclr, #2
-	isb
-	msr	daifset, #2
-	ldr	w3, [x1]
-	cmp	w3, w2
-	b.eq	0b
-	msr	daifclr, #2
-	ret
+	wait_asleep icc_sgi1r_el1
 
 	.balign	2048
 vectors:

@@ -5,9 +5,17 @@
 #include "core/pool.h"
 #include "laws.h"
 #include "main/main.h"
+#include <stdio.h>
 #include <string.h>
 
 #define JUNK	UINT64_C(0xdead0000beef0000)
+
+void test_say(const char *file, int line, const char *fmt, va_list ap)
+{
+	fprintf(stderr, "%s:%d: ", file, line);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+}
 
 static const struct host_machine *machine;
 static enum backing backing;

@@ -12,6 +12,7 @@
 #include "core/granule.h"
 #include "lib/addr.h"
 #include "lib/bits.h"
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdnoreturn.h>
@@ -19,6 +20,10 @@
 /* Ends the test (unit) or the program (model, race, fuzz). */
 noreturn void test_fail(const char *file, int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* What test_fail() of a program has to say, on standard error. */
+void test_say(const char *file, int line, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
 
 #define FAIL(...)	test_fail(__FILE__, __LINE__, __VA_ARGS__)
 #define EXPECT(cond)						\

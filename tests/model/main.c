@@ -36,15 +36,14 @@ noreturn void test_fail(const char *file, int line, const char *fmt, ...)
 {
 	va_list ap;
 
-	fprintf(stderr, "seed %llu, call %u (%#llx %#llx %#llx %#llx %#llx %#llx), %s:%d: ",
+	fprintf(stderr, "seed %llu, call %u (%#llx %#llx %#llx %#llx %#llx %#llx), ",
 		(unsigned long long)seed, call_number,
 		(unsigned long long)last.x[0], (unsigned long long)last.x[1],
 		(unsigned long long)last.x[2], (unsigned long long)last.x[3],
-		(unsigned long long)last.x[4], (unsigned long long)last.x[5], file, line);
+		(unsigned long long)last.x[4], (unsigned long long)last.x[5]);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	test_say(file, line, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "\n");
 	abort();
 }
 

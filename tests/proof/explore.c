@@ -62,11 +62,9 @@ noreturn void test_fail(const char *file, int line, const char *fmt, ...)
 {
 	va_list ap;
 
-	fprintf(stderr, "%s:%d: ", file, line);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	test_say(file, line, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "\n");
 	print_call(&tried);
 	fprintf(stderr, "in the state that these, last one first, lead to\n");
 	for (uint32_t i = now; i; i = state[i].before)

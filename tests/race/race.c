@@ -35,11 +35,9 @@ noreturn void test_fail(const char *file, int line, const char *fmt, ...)
 {
 	va_list ap;
 
-	fprintf(stderr, "%s:%d: ", file, line);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	test_say(file, line, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "\n");
 	abort();
 }
 
