@@ -4,13 +4,8 @@
 # What kvm-selftests has the server do: each line of the report is the status of
 # a test, its name and the last that it said.
 
-for name in /sys/class/virtio-ports/*/name; do
-	if grep -qsx virtcca.report "$name"; then
-		port=/dev/$(basename "${name%/name}")
-	fi
-done
-[ "$port" ] || exit 1
-exec 3<>"$port"
+# shellcheck source=report.sh
+. /share/tests/report.sh
 
 cd /share/tests/kvm-selftests || exit 1
 limit=$(cat seconds)

@@ -32,6 +32,20 @@ SPLAT = re.compile(
     r"bad page|scheduling while atomic|Out of memory")
 
 
+def slowness():
+    """On a machine that others use too, all takes longer."""
+    return max(1.0, os.getloadavg()[0] / os.cpu_count())
+
+
+def write_count(suite, *numbers):
+    """Passed, failed and skipped, for tools/run-suites"""
+    results = os.path.join(BUILD, "results")
+    os.makedirs(results, exist_ok=True)
+    with open(os.path.join(results, f"{suite}.count"), "w",
+              encoding="ascii") as file:
+        file.write("{} {} {}\n".format(*numbers))
+
+
 def stage():
     """Puts build/server/share together."""
     subprocess.run([os.path.join(TOP, "host", "stage")], check=True)

@@ -5,13 +5,8 @@
 # the report is a word and a text: step, seen, missed, host, outside, cvm (what the
 # guest's console says).
 
-for name in /sys/class/virtio-ports/*/name; do
-	if grep -qsx virtcca.report "$name"; then
-		port=/dev/$(basename "${name%/name}")
-	fi
-done
-[ "$port" ] || exit 1
-exec 3<>"$port"
+# shellcheck source=report.sh
+. /share/tests/report.sh
 
 mkdir -p /run/guest
 cp /share/guest/* /run/guest

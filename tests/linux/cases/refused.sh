@@ -65,8 +65,8 @@ match 'to be migrated away' 'realm cannot be migrated' "$answer"
 answer=$(cvm monitor vm 'info registers' 2>&1)
 no_match 'registers are not shown' 'PC=|X0?0=' "$answer"
 for command in 'xp /4x 0x40000000' 'x /4x 0x40000000' \
-	'pmemsave 0x40000000 4096 "/run/work/memory"' \
-	'dump-guest-memory /run/work/memory'; do
+	"pmemsave 0x40000000 4096 \"$work/memory\"" \
+	"dump-guest-memory $work/memory"; do
 	match "the monitor does not show memory: $command" \
 		'private|Cannot access|confidential' \
 		"$(cvm monitor vm "$command" 2>&1)"
