@@ -38,11 +38,17 @@ series() {
 	sed -n 's/[[:space:]]*#.*//; /./p' "$top/$1/patches/series"
 }
 
-# apply_series PART TREE
+# apply_series PART TREE: Debian may have a newer release than the one that a patch was
+# made for. Where that has changed lines beside ours only, say so in the log and go on.
 apply_series() {
 	for patch in $(series "$1"); do
-		say "applying $patch"
-		patch -d "$2" -p1 --forward --fuzz=0 <"$top/$1/patches/$patch"
+		fuzz=0
+		patch -d "$2" -p1 --forward --fuzz=0 --dry-run --quiet \
+			<"$top/$1/patches/$patch" >/dev/null || fuzz=2
+		say "applying $patch, fuzz $fuzz"
+		patch -d "$2" -p1 --forward --fuzz=$fuzz \
+			<"$top/$1/patches/$patch" ||
+			die "$patch does not apply to the source that Debian has now"
 	done
 }
 
