@@ -54,6 +54,8 @@ MUTANTS = [
     ("core/realm.c", "if (granule_refs(r->rd) != 0)\n\t\treturn true;", ""),
     ("core/realm.c", "hal_stage2_invalidate_all(&r->s2);", ""),
     ("core/realm.c", "vmid_return(vmid);", "(void)vmid;"),
+    # healing
+    ("arch/aarch64/stage1.c", "DESC_ATTR_INDEX(d) & 0xf0) != 0", "DESC_ATTR_INDEX(d) & 0xff) != 0"),
     # tables
     ("core/rtt.c",
      "hal_stage2_invalidate(&r->s2, ipa(rtt_entry_base(w)),\n\t\t\t\t      rtt_level_span(w->level), true);\n\tgranule_put",

@@ -114,6 +114,8 @@ static void registers(struct input *in, struct stage1_regs *regs)
 		regs->tcr ^= in_u64(in);
 	regs->ttbr0 = GUEST + in_u8(in) * UINT64_C(128);
 	regs->ttbr1 = regs->ttbr0 ^ (b & BIT(3)) * HALF;
+	/* index 0 a device, the others by the guest's choice */
+	regs->mair = (b & BIT(4)) != 0 ? UINT64_C(0xff44f0400c0400) : 0;
 }
 
 /* Judging: a walk of our own says which words may change at all. */

@@ -303,6 +303,29 @@ static void around_the_fault(const void *arg)
 	EXPECT_EQ(guest.shares_asked, 511);
 }
 
+/* What is memory to the realm is mended before the host has shared it; a device is not. */
+static void memory_around_the_fault(const void *arg)
+{
+	/* Device-nGnRnE, -nGnRE, -nGRE, -GRE; Normal: uncached, write-through, -back, tagged */
+	static const uint64_t mair = UINT64_C(0xf0ffbb440c080400);
+	struct path p;
+	unsigned int fault;
+
+	(void)arg;
+	guest_begin();
+	path_make(&p, linux_regime, false, 3);
+	p.regs.mair = mair;
+	fault = (unsigned int)(p.desc[3] % PAGE_SIZE / 8);
+	for (unsigned int i = 0; i < 512; i++) {
+		guest_put(path_row(&p, i),
+			  (HALF + i * PAGE_SIZE) | AF | PAGE | (uint64_t)(i % 8) << 2);
+		if (i % 8 >= 4 || i == fault)
+			guest_flip(path_row(&p, i), NS_BIT);
+	}
+	path_heal(&p, HEAL_DONE);
+	EXPECT_EQ(guest.shares_asked, 256 - (fault % 8 < 4));
+}
+
 static void protected_around_the_fault(const void *arg)
 {
 	struct path p;
@@ -530,6 +553,7 @@ static const struct unit_test tests[] = {
 	{ "stage1: no table", no_table, NULL },
 	{ "stage1: table of itself", table_of_itself, NULL },
 	{ "stage1: around the fault", around_the_fault, NULL },
+	{ "stage1: memory around the fault", memory_around_the_fault, NULL },
 	{ "stage1: protected around the fault", protected_around_the_fault, NULL },
 	{ "stage1: only the page of the leaf", only_the_page_of_the_leaf, NULL },
 	{ "stage1: small root", small_root, NULL },

@@ -15,6 +15,7 @@
 #define DESC_NS			BIT(5)	/* of a leaf */
 #define DESC_CONTIGUOUS		BIT(52)
 #define DESC_NSTABLE		BIT(63)	/* of a table */
+#define DESC_ATTR_INDEX(d)	field(d, 4, 2)	/* of a leaf, into MAIR_EL1 */
 #define DESC_ADDR_TOP		47	/* IPAs are never wider */
 #define LAST_LEVEL		3
 
@@ -31,6 +32,7 @@ struct walk {
 	const struct vcpu_guest_mem *m;
 	unsigned int *changed;
 	bool big_endian;
+	uint64_t mair;
 	uint64_t va;		/* only the bits that are translated */
 	uint64_t table;		/* IPA of the current table */
 	unsigned int entries;	/* of the current table */
@@ -193,11 +195,26 @@ struct table_page {
 	unsigned int fault_group;	/* of the leaf that faulted */
 };
 
+/* An attribute byte of MAIR_EL1 is some kind of Device if its upper half is zero. */
+static bool is_normal_memory(const struct walk *w, uint64_t d)
+{
+	return (w->mair >> 8 * DESC_ATTR_INDEX(d) & 0xf0) != 0;
+}
+
+/*
+ * May a leaf be mended that nobody has touched? Not if it is a device, whose
+ * accesses the host emulates. What the realm maps as Normal memory the host will
+ * have to map anyway, and what it has mapped is no device, whatever the realm says.
+ */
+static bool is_shared_memory(const struct walk *w, uint64_t d)
+{
+	return is_normal_memory(w, d) || w->m->is_shared(w->m, ipa(leaf_output(w, d)));
+}
+
 /*
  * Makes one leaf agree with the half it points to. Leaves other than the
- * faulting group are mended on the way, if the host has mapped them: a buffer
- * of many pages should cost one trap, not one for each. Unmapped ones are
- * devices, or not shared yet, and are left alone.
+ * faulting group are mended on the way: a buffer of many pages should cost one
+ * trap, not one for each.
  */
 static void mend_leaf(struct walk *w, const struct table_page *p, unsigned int i)
 {
@@ -210,12 +227,9 @@ static void mend_leaf(struct walk *w, const struct table_page *p, unsigned int i
 	    is_unprotected(w, out) == is_ns)
 		return;
 	group = group_of(w, d, i);
-	if (!is_ns && group != p->fault_group) {
-		uint64_t speaker = desc_read(w, &p->desc[group]);
-
-		if (!w->m->is_shared(w->m, ipa(leaf_output(w, speaker))))
-			return;
-	}
+	if (!is_ns && group != p->fault_group &&
+	    !is_shared_memory(w, desc_read(w, &p->desc[group])))
+		return;
 	desc_flip(w, &p->desc[i], d, DESC_NS);
 }
 
@@ -237,7 +251,7 @@ enum heal_result stage1_heal(const struct stage1_regs *regs, uint64_t va,
 			     ipa_t fault, const struct vcpu_guest_mem *m,
 			     unsigned int *changed)
 {
-	struct walk w = { .m = m, .changed = changed };
+	struct walk w = { .m = m, .changed = changed, .mair = regs->mair };
 	desc_t *desc;
 	uint64_t d;
 

@@ -15,6 +15,7 @@ struct stage1_regs {
 	uint64_t tcr;
 	uint64_t ttbr0;
 	uint64_t ttbr1;
+	uint64_t mair;
 };
 
 /*

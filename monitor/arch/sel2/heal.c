@@ -35,6 +35,7 @@ enum heal_result hal_vcpu_heal(struct vcpu *v, const struct vcpu_exit *fault,
 		.tcr = read_sysreg(tcr_el1),
 		.ttbr0 = read_sysreg(ttbr0_el1),
 		.ttbr1 = read_sysreg(ttbr1_el1),
+		.mair = read_sysreg(mair_el1),
 	};
 	enum heal_result result;
 	unsigned int changed;
