@@ -171,11 +171,16 @@ static void take_serror(struct vcpu_exit *exit)
  */
 void hal_vcpu_run(struct vcpu *v, struct vcpu_exit *exit)
 {
+	bool has_run = false;
+
 	do {
 		if (timers_changed(vcpu_arch(v)) || hal_irq_pending()) {
 			exit->kind = VCPU_EXIT_IRQ;
-			return;
+			break;
 		}
+		has_run = true;
 	} while (!exit_event(v, guest_enter(&v->regs), exit));
-	take_serror(exit);
+	/* an SError of before is the host's own */
+	if (has_run)
+		take_serror(exit);
 }
