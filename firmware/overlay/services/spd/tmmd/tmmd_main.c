@@ -73,6 +73,16 @@ static void setup_el3_state(cpu_context_t *ctx)
 	if (is_feat_csv2_2_supported()) {
 		scr |= SCR_EnSCXT_BIT;
 	}
+	/*
+	 * Registers of EL2 that are not switched, and that the host may have
+	 * set: without these bits they count as zero. Otherwise the host could
+	 * choose what of a realm traps (HFG*_EL2, HCRX_EL2) or what its counter
+	 * says (CNTPOFF_EL2). The others give EL1 registers that S-EL2 does not
+	 * switch; it hides their features, and so a realm has no use for them.
+	 */
+	scr &= ~(SCR_FGTEN_BIT | SCR_FGTEN2_BIT | SCR_HXEn_BIT |
+		 SCR_ECVEN_BIT | SCR_TCR2EN_BIT | SCR_SCTLR2En_BIT |
+		 SCR_PIEN_BIT | SCR_GCSEn_BIT | SCR_D128En_BIT);
 	write_ctx_reg(state, CTX_SCR_EL3, scr);
 
 	/*
