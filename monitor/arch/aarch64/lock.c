@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "hal/lock.h"
 
+#include "arch/sel2/panic.h"
+
 /*
  * A byte and SWPAB: one instruction when the lock is free. The waiter sleeps
  * in WFE; LDAXRB sets its monitor, so the store that releases the lock wakes
@@ -18,17 +20,27 @@ static bool lock_take(struct hal_lock *l)
 	return old == 0;
 }
 
+/*
+ * Until the lock looks free, or a CPU has panicked, whose locks are held for ever. The
+ * panic is looked for between the load that sets the monitor and WFE: an SEV of later
+ * is an event that WFE finds.
+ */
 static void lock_wait(struct hal_lock *l)
 {
-	uint32_t held;
+	uint32_t held, panicked = 0;
 
-	asm volatile("	sevl\n"
-		     "1:	wfe\n"
-		     "	ldaxrb %w[held], %[byte]\n"
-		     "	cbnz %w[held], 1b"
-		     : [held] "=&r"(held)
-		     : [byte] "Q"(l->held)
+	asm volatile("1:	ldaxrb %w[held], %[byte]\n"
+		     "	cbz %w[held], 2f\n"
+		     "	ldrb %w[panicked], %[flag]\n"
+		     "	cbnz %w[panicked], 2f\n"
+		     "	wfe\n"
+		     "	b 1b\n"
+		     "2:"
+		     : [held] "=&r"(held), [panicked] "+&r"(panicked)
+		     : [byte] "Q"(l->held), [flag] "m"(panic_happened)
 		     : "memory");
+	if (panicked)
+		panic_follow();
 }
 
 void hal_lock_acquire(struct hal_lock *l, enum lock_rank rank)

@@ -10,7 +10,7 @@
 #include "lib/check.h"
 #include <stdbool.h>
 
-static char panicked;
+unsigned char panic_happened;
 
 static void put_number(uint64_t n, unsigned int base)
 {
@@ -25,10 +25,19 @@ static void put_number(uint64_t n, unsigned int base)
 	hal_console_puts(&text[i]);
 }
 
-/* Only the first CPU speaks; the text of two would mix. */
+/* Only the first CPU speaks; the text of two would mix. Who waits for a lock wakes. */
 static bool panic_first(void)
 {
-	return !__atomic_test_and_set(&panicked, __ATOMIC_RELAXED);
+	bool first = !__atomic_exchange_n(&panic_happened, 1, __ATOMIC_RELAXED);
+
+	asm volatile("dsb ish\n\tsev" : : : "memory");
+	return first;
+}
+
+noreturn void panic_follow(void)
+{
+	vcpu_abandon();
+	panic_stop();
 }
 
 noreturn void panic(const char *what, const char *file, int line)
@@ -42,8 +51,7 @@ noreturn void panic(const char *what, const char *file, int line)
 		hal_console_puts(what);
 		hal_console_puts("\n");
 	}
-	vcpu_abandon();
-	panic_stop();
+	panic_follow();
 }
 
 noreturn void panic_exception(uint64_t esr, uint64_t elr, uint64_t far)
@@ -57,8 +65,7 @@ noreturn void panic_exception(uint64_t esr, uint64_t elr, uint64_t far)
 		put_number(far, 16);
 		hal_console_puts("\n");
 	}
-	vcpu_abandon();
-	panic_stop();
+	panic_follow();
 }
 
 /* Stack protector of the compiler; the value is set by entry.S. */
