@@ -8,6 +8,12 @@
 static struct kvm *kvm;
 static u64 shared; /* the top bit */
 
+/* Its exit is rmi-exit.c's, and not in here */
+int kvm_rec_internal_error(struct kvm_vcpu *vcpu)
+{
+	return 0;
+}
+
 static int touch(u64 ipa)
 {
 	return kvm_realm_private_abort(kvm->vcpus[0], ipa);
@@ -92,7 +98,7 @@ static void test_private_faults(void)
 	CHECK(touch(page) == -EFAULT);
 	convert(kvm, page, PAGE, true);
 	CHECK(touch(page) == 1);
-	CHECK(touch(page) == -EFAULT);
+	CHECK(touch(page) == 0);
 }
 
 static void test_shared_pages(void)

@@ -54,6 +54,7 @@ typedef struct {
 #define PMD_SHIFT	 21
 #define SZ_4K		 4096UL
 #define SZ_1M		 (1UL << 20)
+#define SZ_1G		 (1UL << 30)
 #define SZ_2M		 (2UL << 20)
 #define PHYS_ADDR_MAX	 (~(phys_addr_t)0)
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -171,6 +172,14 @@ static inline unsigned long bitmap_find_next_zero_area(unsigned long *b,
 			return i;
 	}
 	return size;
+}
+static inline unsigned long find_next_zero_bit(const unsigned long *b,
+					       unsigned long size,
+					       unsigned long start)
+{
+	while (start < size && test_bit(start, b))
+		start++;
+	return start;
 }
 #define GFP_KERNEL	   0
 #define GFP_KERNEL_ACCOUNT 0
@@ -294,6 +303,12 @@ struct file_operations {
 struct dentry;
 #define late_initcall(f) int (*shim_##f)(void) = f
 #define module_param(...)
+#define module_param_cb(...)
+struct kernel_param;
+struct kernel_param_ops {
+	int (*get)(char *buffer, const struct kernel_param *kp);
+};
+#define sysfs_emit(b, ...) sprintf(b, __VA_ARGS__)
 #define MODULE_PARM_DESC(...)
 #define DEFINE_IDA(x)		    int x
 #define ida_alloc_range(i, a, b, g) ((a) + (*(i))++)

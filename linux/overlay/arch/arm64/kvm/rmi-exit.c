@@ -151,7 +151,8 @@ static void copy_gprs(struct kvm_vcpu *vcpu)
 	       sizeof(vcpu->arch.rec.run->exit.gprs));
 }
 
-static int internal_error(struct kvm_vcpu *vcpu)
+/* There is no way on, and user space is told what there is to know. */
+int kvm_rec_internal_error(struct kvm_vcpu *vcpu)
 {
 	struct rmi_rec_exit *exit = &vcpu->arch.rec.run->exit;
 	struct kvm_run *run = vcpu->run;
@@ -192,7 +193,7 @@ static int handle_sysreg(struct kvm_vcpu *vcpu, u64 esr)
 	case SYS_ICC_ASGI1R_EL1:
 		break;
 	default:
-		return internal_error(vcpu);
+		return kvm_rec_internal_error(vcpu);
 	}
 
 	vcpu_set_reg(vcpu, kvm_vcpu_sys_get_rt(vcpu),
@@ -217,7 +218,7 @@ static int handle_sync(struct kvm_vcpu *vcpu)
 	case ESR_ELx_EC_IABT_LOW:
 		return kvm_handle_guest_abort(vcpu);
 	default:
-		return internal_error(vcpu);
+		return kvm_rec_internal_error(vcpu);
 	}
 }
 
@@ -249,7 +250,7 @@ static int handle_cpu_off(struct kvm_vcpu *vcpu)
 static int handle_not_runnable(struct kvm_vcpu *vcpu)
 {
 	if (!vcpu->arch.rec.retry_on)
-		return internal_error(vcpu);
+		return kvm_rec_internal_error(vcpu);
 	return handle_cpu_off(vcpu);
 }
 
@@ -259,7 +260,7 @@ static int handle_cpu_on(struct kvm_vcpu *vcpu, struct kvm_vcpu *target)
 
 	if (rmi_psci_complete(vcpu->arch.rec.pa, target->arch.rec.pa,
 			      PSCI_RET_SUCCESS))
-		return internal_error(vcpu);
+		return kvm_rec_internal_error(vcpu);
 
 	if (kvm_arm_vcpu_stopped(target)) {
 		WRITE_ONCE(target->arch.mp_state.mp_state,
@@ -276,7 +277,7 @@ static int handle_affinity_info(struct kvm_vcpu *vcpu, struct kvm_vcpu *target)
 	/* The RMM has the answer. */
 	if (rmi_psci_complete(vcpu->arch.rec.pa, target->arch.rec.pa,
 			      PSCI_RET_SUCCESS))
-		return internal_error(vcpu);
+		return kvm_rec_internal_error(vcpu);
 	return 1;
 }
 
@@ -303,7 +304,7 @@ static int handle_psci(struct kvm_vcpu *vcpu)
 
 	target = kvm_mpidr_to_vcpu(vcpu->kvm, mpidr);
 	if (!target || target == vcpu || !target->arch.rec.created)
-		return internal_error(vcpu);
+		return kvm_rec_internal_error(vcpu);
 
 	switch (func) {
 	case PSCI_0_2_FN_CPU_ON:
@@ -313,7 +314,7 @@ static int handle_psci(struct kvm_vcpu *vcpu)
 	case PSCI_0_2_FN64_AFFINITY_INFO:
 		return handle_affinity_info(vcpu, target);
 	default:
-		return internal_error(vcpu);
+		return kvm_rec_internal_error(vcpu);
 	}
 }
 
@@ -323,6 +324,7 @@ static int handle_ripas_change(struct kvm_vcpu *vcpu)
 	struct rmi_rec_exit *exit = &vcpu->arch.rec.run->exit;
 
 	vcpu->arch.rec.ripas_change = true;
+	vcpu->arch.rec.ripas_progress = false;
 	if (kvm_realm_ripas_agreed(vcpu))
 		return 1;
 
@@ -370,13 +372,13 @@ int kvm_rec_handle_exit(struct kvm_vcpu *vcpu)
 		break;
 	case RMI_ERROR_REALM:
 		if (RMI_RETURN_INDEX(rec->status) != RMI_REALM_SYSTEM_OFF)
-			return internal_error(vcpu);
+			return kvm_rec_internal_error(vcpu);
 		vcpu->run->exit_reason = KVM_EXIT_SHUTDOWN;
 		return 0;
 	case RMI_ERROR_REC:
 		return handle_not_runnable(vcpu);
 	default:
-		return internal_error(vcpu);
+		return kvm_rec_internal_error(vcpu);
 	}
 
 	rec->retry_on = false;
@@ -396,6 +398,6 @@ int kvm_rec_handle_exit(struct kvm_vcpu *vcpu)
 	case RMI_EXIT_HOST_CALL:
 		return handle_host_call(vcpu);
 	default:
-		return internal_error(vcpu);
+		return kvm_rec_internal_error(vcpu);
 	}
 }

@@ -474,9 +474,12 @@ static int init_ripas(struct kvm_realm *realm, u64 ipa, u64 end)
 		if (rmi_rtt_read_entry(realm->rd, ipa, RTT_LAST_LEVEL, &entry))
 			return -ENXIO;
 
-		/* Populated, or done already by an attempt that failed later */
+		/*
+		 * Populated, or even taken away again, or done already by an
+		 * attempt that failed later
+		 */
 		if (entry.state == RMI_RTTE_ASSIGNED ||
-		    entry.ripas == RMI_RIPAS_RAM) {
+		    entry.ripas != RMI_RIPAS_EMPTY) {
 			ipa = ALIGN(ipa + 1, rtt_span(entry.level));
 			continue;
 		}
@@ -525,20 +528,28 @@ int kvm_realm_init_ripas(struct kvm *kvm)
 }
 
 /*
- * How far user space has done what the realm wants. The range is the realm's
- * choice, and may be all of its protected half.
+ * The range is the realm's choice, and may be all of its protected half. It is
+ * granted in parts of this size at most: the realm asks again for the rest.
  */
+static u64 wanted_end(struct kvm_vcpu *vcpu)
+{
+	struct rmi_rec_exit *exit = &vcpu->arch.rec.run->exit;
+
+	return min_t(u64, exit->ripas_top, exit->ripas_base + SZ_1G);
+}
+
+/* How far user space has done what the realm wants */
 static u64 agreed_end(struct kvm_vcpu *vcpu)
 {
 	struct rmi_rec_exit *exit = &vcpu->arch.rec.run->exit;
 	unsigned long gfn = gpa_to_gfn(exit->ripas_base);
-	unsigned long end = gpa_to_gfn(exit->ripas_top);
+	unsigned long end = gpa_to_gfn(wanted_end(vcpu));
 	struct kvm *kvm = vcpu->kvm;
 
 	/* Only what is private has an entry. */
 	if (exit->ripas_value != RMI_RIPAS_RAM)
 		return xa_find(&kvm->mem_attr_array, &gfn, end - 1, XA_PRESENT) ?
-		       gfn_to_gpa(gfn) : exit->ripas_top;
+		       gfn_to_gpa(gfn) : gfn_to_gpa(end);
 
 	for (; gfn < end && kvm_mem_is_private(kvm, gfn); gfn++)
 		cond_resched();
@@ -551,7 +562,22 @@ static u64 agreed_end(struct kvm_vcpu *vcpu)
  */
 bool kvm_realm_ripas_agreed(struct kvm_vcpu *vcpu)
 {
-	return agreed_end(vcpu) == vcpu->arch.rec.run->exit.ripas_top;
+	return agreed_end(vcpu) == wanted_end(vcpu);
+}
+
+/* A block has its page kept for this, see unfold(). */
+static int split_for_ripas(struct kvm *kvm, u64 ipa, int level)
+{
+	struct kvm_realm *realm = &kvm->arch.realm;
+	struct rmi_rtt_entry entry;
+
+	guard(write_lock)(&kvm->mmu_lock);
+
+	if (rmi_rtt_read_entry(realm->rd, ipa, RTT_LAST_LEVEL, &entry))
+		return -ENXIO;
+	if (entry.level == level && entry.state == RMI_RTTE_ASSIGNED)
+		return unfold(realm, ipa, level);
+	return create_rtt(realm, ipa, level + 1);
 }
 
 /**
@@ -570,17 +596,18 @@ int kvm_realm_set_ripas(struct kvm_vcpu *vcpu)
 	struct kvm_rec *rec = &vcpu->arch.rec;
 	struct rmi_rec_exit *exit = &rec->run->exit;
 	u64 top, end = agreed_end(vcpu);
-	bool progress = false;
 	unsigned long ret;
 	int level, err;
 
 	while (exit->ripas_base < end) {
+		if (signal_pending(current))
+			return -EINTR;
 		cond_resched();
 		ret = rmi_rtt_set_ripas(realm->rd, rec->pa, exit->ripas_base,
 					end, &top);
 		if (!ret) {
 			exit->ripas_base = top;
-			progress = true;
+			rec->ripas_progress = true;
 			continue;
 		}
 
@@ -590,12 +617,12 @@ int kvm_realm_set_ripas(struct kvm_vcpu *vcpu)
 		/* A destroyed page, and the realm wants to know */
 		if (level == RTT_LAST_LEVEL)
 			break;
-		err = create_rtt(realm, exit->ripas_base, level + 1);
+		err = split_for_ripas(vcpu->kvm, exit->ripas_base, level);
 		if (err)
 			return err;
 	}
 
-	if (!progress)
+	if (!rec->ripas_progress)
 		rec->run->enter.flags |= RMI_ENTER_RIPAS_REJECT;
 	rec->ripas_change = false;
 	return 0;
@@ -702,7 +729,8 @@ static int fault_exit(struct kvm_vcpu *vcpu, phys_addr_t ipa, bool private)
  * @vcpu: the vCPU
  * @ipa: in the protected half
  *
- * Return: 1 to go on, or an error. -EFAULT comes with KVM_EXIT_MEMORY_FAULT.
+ * Return: 1 to go on, 0 for an exit to user space, or an error. -EFAULT comes with
+ *	   KVM_EXIT_MEMORY_FAULT.
  */
 int kvm_realm_private_abort(struct kvm_vcpu *vcpu, phys_addr_t ipa)
 {
@@ -740,9 +768,10 @@ int kvm_realm_private_abort(struct kvm_vcpu *vcpu, phys_addr_t ipa)
 	case -EEXIST:
 		/*
 		 * The page was taken away while it was RAM, and the realm has
-		 * not accepted that its content is lost.
+		 * not accepted that its content is lost. Nobody but the realm
+		 * could change that, and it can't go on.
 		 */
-		return fault_exit(vcpu, ipa, true);
+		return kvm_rec_internal_error(vcpu);
 	default:
 		return ret;
 	}

@@ -21,10 +21,12 @@
 #include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/misc_cgroup.h>
+#include <linux/moduleparam.h>
 #include <linux/seq_file.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/sysfs.h>
 #include <linux/topology.h>
 
 #include <acpi/acpi_numa.h>
@@ -34,6 +36,7 @@
 #define CHUNK_SIZE	SZ_2M
 #define CHUNK_PAGES	(CHUNK_SIZE / SZ_4K)
 #define CHUNK_ORDER	9
+#define MAX_TRIES	64	/* granules to lose before there are none */
 
 struct chunk {
 	struct list_head node;		/* in ->whole, ->broken, or nowhere */
@@ -45,6 +48,7 @@ struct pool {
 	phys_addr_t start;		/* of the first chunk */
 	phys_addr_t base;
 	u64 size;
+	u64 index;			/* by which the RMM knows it */
 	int nid;
 	unsigned long nr_chunks;
 	unsigned long nr_free;
@@ -139,20 +143,54 @@ static phys_addr_t take(unsigned int order, bool reserved)
 	return pa;
 }
 
+static struct pool *pool_of(phys_addr_t pa)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_pools; i++)
+		if (pa >= pools[i].base && pa < pools[i].base + pools[i].size)
+			return &pools[i];
+	return NULL;
+}
+
+static struct chunk *chunk_of(struct pool *pool, phys_addr_t pa)
+{
+	return &pool->chunks[(pa - pool->start) / CHUNK_SIZE];
+}
+
+static unsigned long index_in_chunk(phys_addr_t pa)
+{
+	return (pa % CHUNK_SIZE) / SZ_4K;
+}
+
 static void put(phys_addr_t pa, unsigned long nr)
 {
-	struct pool *pool = pools;
-	struct chunk *chunk;
-
-	while (pa < pool->base || pa >= pool->base + pool->size)
-		if (WARN_ON_ONCE(++pool == pools + nr_pools))
-			return;
+	struct pool *pool = pool_of(pa);
+	struct chunk *chunk = chunk_of(pool, pa);
 
 	guard(raw_spinlock_irqsave)(&pool_lock);
 
-	chunk = &pool->chunks[(pa - pool->start) / CHUNK_SIZE];
-	bitmap_clear(chunk->used, (pa % CHUNK_SIZE) / SZ_4K, nr);
+	bitmap_clear(chunk->used, index_in_chunk(pa), nr);
 	chunk_update(pool, chunk, chunk->nr_used - nr);
+}
+
+/*
+ * Is all of it ours, and handed out? What a realm gives back is what the RMM says
+ * it had. Should anybody else on this host talk to the RMM, that may be a page of
+ * normal memory that somebody uses, and undelegating it would wipe it.
+ */
+static bool is_taken(phys_addr_t pa, unsigned long nr)
+{
+	unsigned long first = index_in_chunk(pa);
+	struct pool *pool = pool_of(pa);
+
+	if (!pool)
+		return false;
+
+	guard(raw_spinlock_irqsave)(&pool_lock);
+
+	return find_next_zero_bit(chunk_of(pool, pa)->used, first + nr, first) ==
+	       first + nr;
 }
 
 static void lose(phys_addr_t pa)
@@ -169,6 +207,9 @@ static void undelegate(phys_addr_t pa, unsigned long nr)
 	phys_addr_t end = pa + nr * SZ_4K;
 	phys_addr_t good = pa;
 
+	if (WARN_ON_ONCE(!is_taken(pa, nr)))
+		return;
+
 	for (; pa < end; pa += SZ_4K) {
 		if (likely(!rmi_granule_undelegate(pa)))
 			continue;
@@ -184,37 +225,53 @@ static void undelegate(phys_addr_t pa, unsigned long nr)
 
 /*
  * Somebody may have used the memory before this kernel, and have left granules
- * delegated. These are of no use.
+ * delegated. These are of no use. An RMM that refuses for another reason has come
+ * to its end, and there is nothing wrong with the granule.
+ *
+ * Return: 0, -EAGAIN if a granule was lost and others may do, or -EIO.
  */
-static bool delegate(phys_addr_t pa, unsigned long nr)
+static int delegate(phys_addr_t pa, unsigned long nr)
 {
 	phys_addr_t end = pa + nr * SZ_4K;
-	phys_addr_t bad;
+	unsigned long ret = RMI_SUCCESS;
+	phys_addr_t at;
 
-	for (bad = pa; bad < end; bad += SZ_4K)
-		if (unlikely(rmi_granule_delegate(bad)))
+	for (at = pa; at < end; at += SZ_4K) {
+		ret = rmi_granule_delegate(at);
+		if (unlikely(ret))
 			break;
-	if (likely(bad == end))
-		return true;
+	}
+	if (likely(!ret))
+		return 0;
 
-	if (bad != pa)
-		undelegate(pa, (bad - pa) / SZ_4K);
-	lose(bad);
-	if (bad + SZ_4K != end)
-		put(bad + SZ_4K, (end - bad) / SZ_4K - 1);
-	return false;
+	if (at != pa)
+		undelegate(pa, (at - pa) / SZ_4K);
+	if (RMI_RETURN_STATUS(ret) == RMI_ERROR_INPUT) {
+		lose(at);
+		at += SZ_4K;
+	}
+	if (at != end)
+		put(at, (end - at) / SZ_4K);
+	return RMI_RETURN_STATUS(ret) == RMI_ERROR_INPUT ? -EAGAIN : -EIO;
 }
 
 static phys_addr_t take_delegated(unsigned int order, bool reserved)
 {
 	phys_addr_t pa;
+	int tries, ret;
 
-	do {
+	for (tries = 0; tries < MAX_TRIES; tries++) {
 		pa = take(order, reserved);
+		if (pa == PHYS_ADDR_MAX)
+			break;
+		ret = delegate(pa, 1UL << order);
+		if (!ret)
+			return pa;
+		if (ret != -EAGAIN)
+			break;
 		reserved = false;
-	} while (pa != PHYS_ADDR_MAX && !delegate(pa, 1UL << order));
-
-	return pa;
+	}
+	return PHYS_ADDR_MAX;
 }
 
 /**
@@ -302,6 +359,24 @@ void rmi_account_destroy(struct rmi_account *account)
 	put_misc_cg(account->cg);
 }
 
+/* For user space that wants to know whether a realm has a chance */
+static int get_pool_free(char *buffer, const struct kernel_param *kp)
+{
+	unsigned long nr;
+
+	scoped_guard(raw_spinlock_irqsave, &pool_lock)
+		nr = total_free - total_reserved;
+
+	return sysfs_emit(buffer, "%llu\n", (u64)nr * SZ_4K);
+}
+
+static const struct kernel_param_ops pool_free_ops = {
+	.get = get_pool_free,
+};
+
+module_param_cb(rmi_pool_free, &pool_free_ops, NULL, 0444);
+MODULE_PARM_DESC(rmi_pool_free, "Secure memory that is free, in bytes");
+
 int rmi_pool_show(struct seq_file *m, void *unused)
 {
 	struct tmm_pool_info info;
@@ -310,7 +385,7 @@ int rmi_pool_show(struct seq_file *m, void *unused)
 	for (i = 0; i < nr_pools; i++) {
 		struct pool *pool = &pools[i];
 
-		if (tmm_pool_info(i, &info))
+		if (tmm_pool_info(pool->index, &info))
 			continue;
 		seq_printf(m, "pool %u: base %pa size %llu node %d free %lu free-2m %lu rmm-free %llu\n",
 			   i, &pool->base, pool->size, pool->nid,
@@ -377,6 +452,7 @@ long __init rmi_pool_init(u64 count)
 		if (tmm_pool_info(i, &info) || !info.size ||
 		    !IS_ALIGNED(info.base | info.size, SZ_4K))
 			continue;
+		pools[nr_pools].index = i;
 		ret = pool_add(&pools[nr_pools], &info);
 		if (ret)
 			return ret;

@@ -64,6 +64,7 @@ struct kvm_realm {
 struct kvm_rec {
 	bool created;
 	bool ripas_change;		/* the realm waits for an answer */
+	bool ripas_progress;		/* which is not no, at least */
 	bool host_call;			/* and for the registers of one */
 	bool maybe_on;			/* guarded by mp_state_lock, rmi-exit.c */
 	bool retry_on;
@@ -144,6 +145,7 @@ void kvm_realm_flush_all(struct kvm *kvm);
 int kvm_rec_enter(struct kvm_vcpu *vcpu);
 int kvm_rec_pre_enter(struct kvm_vcpu *vcpu);
 int kvm_rec_handle_exit(struct kvm_vcpu *vcpu);
+int kvm_rec_internal_error(struct kvm_vcpu *vcpu);
 void kvm_rec_inject_sea(struct kvm_vcpu *vcpu);
 void kvm_rec_mmio_done(struct kvm_vcpu *vcpu);
 
