@@ -37,13 +37,30 @@ static bool time_is_up(void)
 
 /* ------------------------------------------------------- what must be refused */
 
+/* Wrong answers of a trial, which counts only if its granule was KVM's to the end */
+static _Thread_local unsigned int wrong_here;
+static _Thread_local char first_wrong[128];
+
+static void begin_trial(void)
+{
+	wrong_here = 0;
+}
+
+static void end_trial(bool counts)
+{
+	if (!counts || !wrong_here)
+		return;
+	wrong += wrong_here;
+	if (wrong <= 20)
+		printf("WRONG: %s, and %u more\n", first_wrong, wrong_here - 1);
+}
+
 static void refused(const char *what, uint64_t status, uint64_t want, uint64_t pa)
 {
 	calls_made++;
-	if (status == want)
-		return;
-	if (wrong++ < 20)
-		printf("WRONG: %s of %#lx: %#lx, not %#lx\n", what, pa, status, want);
+	if (status != want && wrong_here++ == 0)
+		snprintf(first_wrong, sizeof(first_wrong), "%s of %#lx: %#lx, not %#lx",
+			 what, pa, status, want);
 }
 
 #define REFUSED(want, pa, ...)	refused(#__VA_ARGS__, STATUS(__VA_ARGS__), want, pa)
@@ -107,24 +124,39 @@ static void try_page(struct own_realm *r, const struct realm_seen *s, unsigned i
 	uint64_t status;
 
 	before = SMC(RMI_RTT_READ_ENTRY, s->rd, ipa, 3);
-	status = STATUS(RMI_DATA_CREATE_UNKNOWN, s->rd, r->spare, ipa);
-	after = SMC(RMI_RTT_READ_ENTRY, s->rd, ipa, 3);
-	/* KVM may have taken it away by now, and has if it is gone before. */
 	if (before.x[0] || before.x[2] != RMI_RTTE_ASSIGNED)
 		return;
+	status = STATUS(RMI_DATA_CREATE_UNKNOWN, s->rd, r->spare, ipa);
+	after = SMC(RMI_RTT_READ_ENTRY, s->rd, ipa, 3);
+	/* KVM took it away in between, and must not find a page of ours in its place. */
+	if (status == RMI_SUCCESS) {
+		SMC(RMI_DATA_DESTROY, s->rd, ipa);
+		return;
+	}
 	refused("a second page", RMI_STATUS(status), RMI_ERROR_RTT, ipa);
 	if (memcmp(&before, &after, sizeof(before)))
 		refused("the entry has changed", after.x[3], before.x[3], ipa);
 }
 
-/* As a part of a realm: KVM may have folded the table, or taken the page, since. */
-static void try_part(struct own_realm *r, const struct realm_seen *s, uint64_t at,
-		     uint64_t level, uint64_t pa)
+static bool is_part(const struct realm_seen *s, uint64_t at, uint64_t level, uint64_t pa)
 {
 	struct answer a = SMC(RMI_RTT_READ_ENTRY, s->rd, at, level);
 
-	if (!a.x[0] && a.x[3] == pa)
-		try_granule(r, pa);
+	return !a.x[0] && a.x[3] == pa;
+}
+
+/*
+ * As a part of a realm: KVM may have folded the table, or taken the page, since. If it
+ * does so right now, nothing is said of the answers.
+ */
+static void try_part(struct own_realm *r, const struct realm_seen *s, uint64_t at,
+		     uint64_t level, uint64_t pa)
+{
+	if (!is_part(s, at, level, pa))
+		return;
+	begin_trial();
+	try_granule(r, pa);
+	end_trial(is_part(s, at, level, pa));
 }
 
 static void try_all(struct own_realm *r)
@@ -132,14 +164,18 @@ static void try_all(struct own_realm *r)
 	const struct realm_seen *s;
 	unsigned int i;
 
+	begin_trial();
 	for (i = 0; i < num_recs_seen; i++) {
 		try_granule(r, recs_seen[i]);
 		try_rec(r, recs_seen[i]);
 	}
+	end_trial(true);
 	for (unsigned int k = 0; k < num_seen; k++) {
 		s = seen[k];
+		begin_trial();
 		try_granule(r, s->rd);
 		try_realm(r, s);
+		end_trial(true);
 		for (unsigned int n = 0; n < 16 && s->tables; n++) {
 			i = pick(s->tables);
 			try_part(r, s, s->table[i].ipa, 2, s->table[i].pa);
@@ -147,7 +183,9 @@ static void try_all(struct own_realm *r)
 		for (unsigned int n = 0; n < 64 && s->data; n++) {
 			i = pick(s->data);
 			try_part(r, s, s->page[i].ipa, 3, s->page[i].pa);
+			begin_trial();
 			try_page(r, s, i);
+			end_trial(true);
 		}
 	}
 }

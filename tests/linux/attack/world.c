@@ -196,6 +196,7 @@ static void *own_normal(struct own_realm *r, uint64_t *pa)
 
 void own_realm_make(struct own_realm *r, unsigned int first, uint16_t vmid)
 {
+	uint64_t num_aux;
 	uint32_t *src;
 
 	*r = (struct own_realm){ .next = first, .end = first + OWN_REALM };
@@ -223,8 +224,12 @@ void own_realm_make(struct own_realm *r, unsigned int first, uint16_t vmid)
 
 	r->rec_params->flags = RMI_REC_RUNNABLE;
 	r->rec_params->pc = OWN_IPA;
-	r->rec_params->num_aux = SMC(RMI_REC_AUX_COUNT, r->rd).x[1];
-	for (unsigned int i = 0; i < r->rec_params->num_aux; i++)
+	/* Others scribble on our pages, so nothing is read back from there. */
+	num_aux = SMC(RMI_REC_AUX_COUNT, r->rd).x[1];
+	if (num_aux > RMI_REC_MAX_AUX)
+		num_aux = 0;
+	r->rec_params->num_aux = num_aux;
+	for (unsigned int i = 0; i < num_aux; i++)
 		r->rec_params->aux[i] = own_granule(r);
 	r->rec = own_granule(r);
 	STEP(r, RMI_REC_CREATE, r->rd, r->rec, r->rec_params_pa);

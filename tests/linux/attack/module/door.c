@@ -6,6 +6,7 @@
 #include <linux/arm-smccc.h>
 #include <linux/fs.h>
 #include <linux/irqflags.h>
+#include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -13,16 +14,23 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <asm/rmi_cmds.h>
+
 #include "door.h"
 
 #define MAX_CALLS	(1 << 20)
 #define MAX_PAGES	4096
 
 struct door {
+	struct list_head node;		/* in old_doors, when it is shut */
 	struct mutex lock;
 	unsigned long count;
 	struct page *pages[MAX_PAGES];
 };
+
+/* Guarded by old_doors_lock */
+static LIST_HEAD(old_doors);
+static DEFINE_MUTEX(old_doors_lock);
 
 static_assert(sizeof(struct door_call) == sizeof(struct arm_smccc_1_2_regs));
 
@@ -119,17 +127,43 @@ static int door_open(struct inode *inode, struct file *file)
 }
 
 /*
- * A page that is delegated still is normal memory like any other, as a realm never
- * uses the page itself (docs/adr/0001-two-memory-sources.md).
+ * The monitor may think of the pages as somebody's still: a realm that outlives the
+ * attacker writes to them, or they are delegated, and would be wiped when that ends.
+ * So the kernel does not get them back before the module goes.
  */
 static int door_release(struct inode *inode, struct file *file)
 {
 	struct door *door = file->private_data;
 
-	while (door->count)
-		__free_page(door->pages[--door->count]);
-	kvfree(door);
+	guard(mutex)(&old_doors_lock);
+	list_add(&door->node, &old_doors);
 	return 0;
+}
+
+/* A page is the host's if it can be delegated, and be had back. */
+static bool is_ours(struct page *page)
+{
+	phys_addr_t pa = page_to_phys(page);
+
+	rmi_granule_undelegate(pa);
+	return !rmi_granule_delegate(pa) && !rmi_granule_undelegate(pa);
+}
+
+static void demolish(struct door *door)
+{
+	unsigned long kept = 0;
+
+	while (door->count) {
+		struct page *page = door->pages[--door->count];
+
+		if (is_ours(page))
+			__free_page(page);
+		else
+			kept++;
+	}
+	if (kept)
+		pr_warn("door: %lu pages are the monitor's until the next boot\n", kept);
+	kvfree(door);
 }
 
 static const struct file_operations door_fops = {
@@ -145,7 +179,24 @@ static struct miscdevice door_device = {
 	.name	= "virtcca-door",
 	.fops	= &door_fops,
 };
-module_misc_device(door_device);
+
+static int __init door_init(void)
+{
+	return misc_register(&door_device);
+}
+
+/* A realm that had our pages mapped has ended by now. */
+static void __exit door_exit(void)
+{
+	struct door *door, *next;
+
+	misc_deregister(&door_device);
+	list_for_each_entry_safe(door, next, &old_doors, node)
+		demolish(door);
+}
+
+module_init(door_init);
+module_exit(door_exit);
 
 MODULE_DESCRIPTION("Any SMC from user space, for tests of virtCCA's monitor");
 MODULE_LICENSE("GPL");
