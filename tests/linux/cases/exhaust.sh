@@ -9,7 +9,7 @@
 left=10000	# pages: less than the images are
 
 # More than the pool has, and an eighth of it is shared.
-vm_up first --memory 640 --append cma=0
+vm_up first --memory 640 --append cma=0 --overcommit
 in_vm first 'mkdir /tmp/full; mount -t tmpfs -o size=100% none /tmp/full'
 n=0
 while [ "$(pool_free)" -gt $left ] && [ $n -lt 40 ]; do
