@@ -53,7 +53,7 @@ $(out)/cca-attester: LDLIBS := -lcrypto
 # warnings are of names and plug-ins that libcrypto could look up; it never does.
 $(build)/arm64/cca-attester: LDFLAGS := -static-pie -s -Wl,--no-warnings,-z,relro,-z,now
 $(build)/arm64/cca-attester: LDLIBS := -lcrypto -lzstd -lz
-# In our guests, socat has a libcrypto already.
+# With cryptsetup and socat there is a libcrypto already.
 $(build)/guest/cca-attester: LDFLAGS += -s
 $(out)/unit: $(call objs,tests/unit.c base.c hpke.c protocol.c rim.c)
 $(out)/unit: LDLIBS := -lcmocka -lcrypto

@@ -16,6 +16,7 @@ import tempfile
 import server
 
 SHARE = os.path.join(server.BUILD, "server", "share")
+INITRDS = ("guest.cpio.gz", "guest-attest.cpio.gz")
 PATIENCE = 120          # seconds for the verifier to say what came of a client
 
 
@@ -58,10 +59,14 @@ class Outside:
             with open(os.path.join(SHARE, directory, name), encoding="utf-8") as file:
                 return file.read()
 
+        # Which of ours it is may be said by the server; what is in it may not.
+        initrd = described("initrd")
+        if initrd not in INITRDS:
+            raise ValueError(f"no image {initrd}")
         result = subprocess.run(
             [tool("cca-rim"), "--json", "--append", described("append"),
              "--kernel", server.need("guest", "Image"),
-             "--initrd", server.need("images", "guest.cpio.gz"),
+             "--initrd", server.need("images", initrd),
              "--dtb", os.path.join(SHARE, directory, "virt.dtb"),
              "--measurement-algorithm", described("hash") or "sha512"],
             capture_output=True, text=True, check=False)

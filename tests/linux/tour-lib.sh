@@ -55,8 +55,8 @@ demo() {
 	verb=$1 whom=$2 level=$3
 	shift 3
 	truncate -s 16M "/run/disk-${whom##*/}"
-	cvm "$verb" "$whom" --cpus 2 --memory 192 --disk "/run/disk-${whom##*/}" \
-		--net user --append "verifier-key=$key loglevel=$level" "$@"
+	cvm "$verb" "$whom" --attest --cpus 2 --memory 192 \
+		--disk "/run/disk-${whom##*/}" --net user --append "verifier-key=$key loglevel=$level" "$@"
 }
 
 # What a VM sends to its host's address goes to who is outside, and a copy of it

@@ -8,7 +8,7 @@
 ask key
 key=$answer
 # good and bad, but for the last byte of the command line
-of_all="--memory 192 --net user --append verifier-key=$key"
+of_all="--attest --memory 192 --net user --append verifier-key=$key"
 good="$of_all --append mark=1"
 bad="$of_all --append mark=2"
 

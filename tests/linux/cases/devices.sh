@@ -11,7 +11,8 @@ truncate -s 64M disk
 dd if=/dev/urandom of=disk bs=1M seek=32 count=8 conv=notrunc 2>/dev/null
 dd if=/dev/urandom of=dir/from-host bs=64k count=64 2>/dev/null
 from_host=$(sha256sum <dir/from-host)
-vm_up vm --cpus 2 --memory 256 --disk "$work/disk" --share "$work/dir" \
+# --attest for its socat
+vm_up vm --attest --cpus 2 --memory 256 --disk "$work/disk" --share "$work/dir" \
 	--vsock 42 --net user --net tap
 
 # -------------------------------------------------------------------- disk

@@ -24,7 +24,7 @@ truncate -s 1M disk disk2
 mkdir shared
 measured small --memory 224 --hash sha256
 as_it_is=yes
-measured usual --hash sha512 --disk "$work/disk" --net user \
+measured usual --attest --hash sha512 --disk "$work/disk" --net user \
 	--rpv "$(head -c 64 /dev/urandom | base64 -w 0)"
 as_it_is=''
 measured others --memory 256 --fs "$work/shared" --net tap

@@ -4,11 +4,11 @@
 # server: firmware=flash0-other.img
 . "$(dirname "$0")/../lib.sh"
 
-predict good --memory 192 --net user || exit 1
+predict good --attest --memory 192 --net user || exit 1
 ask "verifier log/$CASE/good"
 relay "${answer% *}"
 
-vm_up good --memory 192 --net user
+vm_up good --attest --memory 192 --net user
 said=$(in_vm good 'cca-attester 10.0.2.2:4433')
 match 'the realm is refused for its monitor' \
 	'^5 .*refused: component TMM measurement: it is [0-9a-f]+' "$? $said"

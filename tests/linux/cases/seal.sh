@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 truncate -s 20M disk
-usual="--memory 224 --disk $work/disk"
+usual="--attest --memory 224 --disk $work/disk"
 
 # shellcheck disable=SC2086 # words
 vm_up first $usual --append mark=1
