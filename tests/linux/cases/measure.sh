@@ -22,7 +22,7 @@ measured() {
 
 truncate -s 1M disk disk2
 mkdir shared
-measured small --memory 224 --hash sha256
+measured small --memory 160 --hash sha256
 as_it_is=yes
 measured usual --attest --hash sha512 --disk "$work/disk" --net user \
 	--rpv "$(head -c 64 /dev/urandom | base64 -w 0)"

@@ -5,7 +5,7 @@
 # twins: yes
 . "$(dirname "$0")/../lib.sh"
 
-least=192 most=384
+least=128 most=384
 
 sizes="$least $most"
 [ "$KIND" = realm ] || sizes=$least
