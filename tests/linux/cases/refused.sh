@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# What a realm cannot have is refused in one line before there is a VM; and QEMU
-# tells what can be had.
+# What a realm cannot have is refused in one line: at the start before there is a
+# realm, and later so that it goes on. QEMU tells what can be had.
+# seconds: 300
 . "$(dirname "$0")/../lib.sh"
 
 qemu='qemu-system-aarch64'
@@ -36,6 +37,7 @@ no 'firmware by -bios' 'bios|firmware' -bios "$guest/Image"
 no 'firmware in flash' 'firmware|flash' -drive "if=pflash,format=raw,file=$guest/Image"
 no 'a balloon' 'balloon' -device virtio-balloon-pci
 no 'to be migrated to' 'migrat|incoming' -incoming defer
+no 'a snapshot to start from' 'snapshot' -loadvm one
 no 'memory for later' 'maxmem|memory' -m 192,slots=2,maxmem=1G
 no 'a GICv2' 'GIC' -machine gic-version=2
 no 'a GIC outside of the kernel' 'GIC|irqchip' -machine kernel-irqchip=off
@@ -43,6 +45,10 @@ no 'an IOMMU' 'IOMMU|iommu' -machine iommu=smmuv3
 no 'EL2' 'virtualization' -machine virtualization=on
 no 'EL3' 'secure' -machine secure=on
 no 'memory tagging' '[Mm]emory [Tt]agging|mte|MTE' -machine mte=on
+for device in virtio-rng-pci virtio-rng-device; do
+	no "$device without iommu_platform" 'iommu_platform=on' \
+		-device $device,iommu_platform=off
+done
 instead 'another machine' 'virt' none,confidential-guest-support=rme0
 instead 'no kernel' 'kernel' "$machine"
 instead 'an object that is not there' 'rme1' virt,confidential-guest-support=rme1
@@ -52,25 +58,32 @@ refused 'another accelerator' 'accelerator' timeout 60 $qemu -nodefaults -displa
 	-accel tcg -cpu max -object rme-guest,id=rme0 -machine "$machine" $boot
 pool_is_back && ok 'none of them has taken secure memory'
 
-match 'help has the hash' 'measurement-algorithm=' "$($qemu -object rme-guest,help)"
-match 'help has the personalization value' 'personalization-value=' \
-	"$($qemu -object rme-guest,help)"
+for property in measurement-algorithm personalization-value; do
+	match "help has $property" "$property=" "$($qemu -object rme-guest,help)"
+done
 match 'the list of objects has it' 'rme-guest' "$($qemu -object help)"
 
-vm_up vm
+vm_up vm -- -device pcie-root-port,id=rp0
 answer=$(cvm monitor vm 'savevm one' 2>&1)
 match 'a snapshot' 'migrat|snapshot|block device' "$answer"
+answer=$(cvm monitor vm 'loadvm one' 2>&1)
+match 'a snapshot to return to' 'confidential guest cannot load a snapshot' "$answer"
 answer=$(cvm monitor vm 'migrate exec:cat' 2>&1)
 match 'to be migrated away' 'realm cannot be migrated' "$answer"
 answer=$(cvm monitor vm 'info registers' 2>&1)
 no_match 'registers are not shown' 'PC=|X0?0=' "$answer"
 for command in 'xp /4x 0x40000000' 'x /4x 0x40000000' \
 	"pmemsave 0x40000000 4096 \"$work/memory\"" \
-	"dump-guest-memory $work/memory"; do
+	"memsave 0x40000000 4096 \"$work/memory\"" \
+	"dump-guest-memory $work/memory" \
+	'calc_dirty_rate 1' 'calc_dirty_rate -b 1' 'calc_dirty_rate -r 1'; do
 	match "the monitor does not show memory: $command" \
-		'private|Cannot access|confidential' \
+		'private|Cannot access|Invalid addr|confidential' \
 		"$(cvm monitor vm "$command" 2>&1)"
 done
 check 'nothing was written' test ! -s "$work/memory"
+plug='device_add virtio-rng-pci,bus=rp0'
+match 'a device without iommu_platform, later' 'iommu_platform=on' \
+	"$(cvm monitor vm "$plug,iommu_platform=off" 2>&1)"
 check 'the realm goes on' in_vm vm true
 vm_down vm
