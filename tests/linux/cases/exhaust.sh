@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # No secure memory left: another realm is refused, the first goes on. The same with
-# the limit of a cgroup. A realm takes pages as it touches them.
+# the limit of a cgroup. A realm takes pages as it touches them, so one that has more
+# RAM than there is secure memory may start, if its owner wants it to.
 # seconds: 300
 . "$(dirname "$0")/../lib.sh"
 
@@ -9,6 +10,8 @@
 left=10000	# pages: less than the images are
 
 # More than the pool has, and an eighth of it is shared.
+refused 'a realm that has more' 'not enough .* 640 MiB of RAM' vm first --memory 640
+cvm rm first
 vm_up first --memory 640 --append cma=0 --overcommit
 in_vm first 'mkdir /tmp/full; mount -t tmpfs -o size=100% none /tmp/full'
 n=0
@@ -18,7 +21,9 @@ while [ "$(pool_free)" -gt $left ] && [ $n -lt 40 ]; do
 done
 check 'a realm takes nearly all' test "$(pool_free)" -le $left
 before=$(in_vm first 'cat /tmp/full/* | sha256sum')
-refused 'there is no memory for another' 'not enough secure memory' vm second
+refused 'there is no memory for another' 'not enough .* MiB are free' vm second
+refused 'nor for its images' 'not enough secure memory for the realm$' \
+	vm third --overcommit
 same 'the first goes on with what it had' "$before" \
 	"$(in_vm first 'cat /tmp/full/* | sha256sum')"
 vm_down first

@@ -38,6 +38,8 @@ no 'firmware in flash' 'firmware|flash' -drive "if=pflash,format=raw,file=$guest
 no 'a balloon' 'balloon' -device virtio-balloon-pci
 no 'to be migrated to' 'migrat|incoming' -incoming defer
 no 'a snapshot to start from' 'snapshot' -loadvm one
+no 'more RAM than there is secure memory' \
+	'not enough secure memory.* 1024 MiB of RAM' -m 1024
 no 'memory for later' 'maxmem|memory' -m 192,slots=2,maxmem=1G
 no 'a GICv2' 'GIC' -machine gic-version=2
 no 'a GIC outside of the kernel' 'GIC|irqchip' -machine kernel-irqchip=off
@@ -58,7 +60,7 @@ refused 'another accelerator' 'accelerator' timeout 60 $qemu -nodefaults -displa
 	-accel tcg -cpu max -object rme-guest,id=rme0 -machine "$machine" $boot
 pool_is_back && ok 'none of them has taken secure memory'
 
-for property in measurement-algorithm personalization-value; do
+for property in measurement-algorithm personalization-value overcommit; do
 	match "help has $property" "$property=" "$($qemu -object rme-guest,help)"
 done
 match 'the list of objects has it' 'rme-guest' "$($qemu -object help)"
@@ -82,6 +84,11 @@ for command in 'xp /4x 0x40000000' 'x /4x 0x40000000' \
 		"$(cvm monitor vm "$command" 2>&1)"
 done
 check 'nothing was written' test ! -s "$work/memory"
+for setting in 'measurement-algorithm sha256' 'personalization-value AA==' \
+	'overcommit on'; do
+	match "it is too late for $setting" 'configured already' \
+		"$(cvm monitor vm "qom-set /objects/rme0 $setting" 2>&1)"
+done
 plug='device_add virtio-rng-pci,bus=rp0'
 match 'a device without iommu_platform, later' 'iommu_platform=on' \
 	"$(cvm monitor vm "$plug,iommu_platform=off" 2>&1)"

@@ -19,6 +19,7 @@
 #include "qemu/base64.h"
 #include "qemu/cutils.h"
 #include "qemu/error-report.h"
+#include "qemu/units.h"
 #include "qapi/error.h"
 #include "qapi/qapi-types-qom.h"
 #include "qom/object_interfaces.h"
@@ -39,6 +40,9 @@
 #define CAP_FILE "/sys/module/kvm/parameters/kvm_cap_arm_rmi"
 #define CAP_MAX  4095
 
+/* How many bytes of secure memory are free */
+#define POOL_FREE_FILE "/sys/module/kvm/parameters/rmi_pool_free"
+
 #define PAGE_SIZE 4096
 
 OBJECT_DECLARE_SIMPLE_TYPE(RmeGuest, RME_GUEST)
@@ -53,6 +57,7 @@ struct RmeGuest {
 
     RmeGuestMeasurementAlgorithm measurement_algorithm;
     uint8_t rpv[sizeof_field(struct kvm_arm_rmi_config, rpv)];
+    bool overcommit;
 
     int ipa_bits;
     MemoryRegion shared_ram;
@@ -78,16 +83,19 @@ bool kvm_arm_rme_enabled(void)
 
 /* What KVM offers */
 
-static int rme_capability(void)
+static bool rme_read_number(const char *file, uint64_t *number)
 {
     g_autofree char *text = NULL;
+
+    return g_file_get_contents(file, &text, NULL, NULL) &&
+           !qemu_strtou64(g_strchomp(text), NULL, 10, number);
+}
+
+static int rme_capability(void)
+{
     uint64_t cap;
 
-    if (!g_file_get_contents(CAP_FILE, &text, NULL, NULL) ||
-        qemu_strtou64(g_strchomp(text), NULL, 10, &cap) || cap > CAP_MAX) {
-        return -1;
-    }
-    return cap;
+    return rme_read_number(CAP_FILE, &cap) && cap <= CAP_MAX ? cap : -1;
 }
 
 int kvm_arm_rme_max_ipa_size(MachineState *ms)
@@ -121,6 +129,23 @@ int kvm_arm_rme_vm_type(int ipa_bits)
 {
     rme_guest()->ipa_bits = ipa_bits;
     return KVM_VM_TYPE_ARM_REALM | ipa_bits;
+}
+
+void kvm_arm_rme_check_ram_size(uint64_t size)
+{
+    uint64_t available;
+
+    /* A kernel that does not tell leaves it to the realm to run out of it. */
+    if (rme_guest()->overcommit ||
+        !rme_read_number(POOL_FREE_FILE, &available) || size <= available) {
+        return;
+    }
+
+    error_report("rme-guest: not enough secure memory for the realm: it has "
+                 "%" PRIu64 " MiB of RAM, %" PRIu64 " MiB are free "
+                 "(overcommit=on starts it nevertheless)",
+                 DIV_ROUND_UP(size, MiB), available / MiB);
+    exit(1);
 }
 
 /* Initial contents */
@@ -379,6 +404,16 @@ static int rme_kvm_init(ConfidentialGuestSupport *cgs, Error **errp)
 
 /* The object */
 
+/* What KVM has been told cannot be changed any more. */
+static bool rme_guest_can_set(Object *obj, Error **errp)
+{
+    if (CONFIDENTIAL_GUEST_SUPPORT(obj)->ready) {
+        error_setg(errp, "rme-guest: the realm has been configured already");
+        return false;
+    }
+    return true;
+}
+
 static char *rme_guest_get_rpv(Object *obj, Error **errp)
 {
     RmeGuest *guest = RME_GUEST(obj);
@@ -391,6 +426,10 @@ static void rme_guest_set_rpv(Object *obj, const char *text, Error **errp)
     RmeGuest *guest = RME_GUEST(obj);
     g_autofree uint8_t *value = NULL;
     size_t size;
+
+    if (!rme_guest_can_set(obj, errp)) {
+        return;
+    }
 
     value = qbase64_decode(text, -1, &size, errp);
     if (!value) {
@@ -414,7 +453,21 @@ static int rme_guest_get_algorithm(Object *obj, Error **errp)
 
 static void rme_guest_set_algorithm(Object *obj, int value, Error **errp)
 {
-    RME_GUEST(obj)->measurement_algorithm = value;
+    if (rme_guest_can_set(obj, errp)) {
+        RME_GUEST(obj)->measurement_algorithm = value;
+    }
+}
+
+static bool rme_guest_get_overcommit(Object *obj, Error **errp)
+{
+    return RME_GUEST(obj)->overcommit;
+}
+
+static void rme_guest_set_overcommit(Object *obj, bool value, Error **errp)
+{
+    if (rme_guest_can_set(obj, errp)) {
+        RME_GUEST(obj)->overcommit = value;
+    }
 }
 
 static void rme_guest_class_init(ObjectClass *oc, void *data)
@@ -436,6 +489,11 @@ static void rme_guest_class_init(ObjectClass *oc, void *data)
                                    rme_guest_set_algorithm);
     object_class_property_set_description(oc, "measurement-algorithm",
         "Hash of the realm's measurements: sha256 or sha512 (default)");
+
+    object_class_property_add_bool(oc, "overcommit", rme_guest_get_overcommit,
+                                   rme_guest_set_overcommit);
+    object_class_property_set_description(oc, "overcommit",
+        "Start with more RAM than there is free secure memory (default: off)");
 }
 
 static void rme_guest_init(Object *obj)

@@ -43,6 +43,15 @@ int kvm_arm_rme_max_ipa_size(MachineState *ms);
 int kvm_arm_rme_vm_type(int ipa_bits);
 
 /**
+ * kvm_arm_rme_check_ram_size:
+ * @size: bytes of RAM of the machine
+ *
+ * Exits, with the reason reported, if there is not enough secure memory for
+ * that. What is free is not reserved: a realm takes pages as it touches them.
+ */
+void kvm_arm_rme_check_ram_size(uint64_t size);
+
+/**
  * kvm_arm_rme_map_shared:
  * @ram: RAM of the machine, which is mapped already
  * @base: its address
@@ -74,6 +83,11 @@ static inline int kvm_arm_rme_max_ipa_size(MachineState *ms)
 }
 
 static inline int kvm_arm_rme_vm_type(int ipa_bits)
+{
+    g_assert_not_reached();
+}
+
+static inline void kvm_arm_rme_check_ram_size(uint64_t size)
 {
     g_assert_not_reached();
 }
