@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # What a realm cannot have is refused in one line: at the start before there is a
-# realm, and later so that it goes on. QEMU tells what can be had.
+# realm, and later so that it goes on. QEMU tells what can be had; a device that is
+# plugged in can.
 # seconds: 300
 . "$(dirname "$0")/../lib.sh"
 
@@ -93,4 +94,10 @@ plug='device_add virtio-rng-pci,bus=rp0'
 match 'a device without iommu_platform, later' 'iommu_platform=on' \
 	"$(cvm monitor vm "$plug,iommu_platform=off" 2>&1)"
 check 'the realm goes on' in_vm vm true
+
+rng=/sys/class/misc/hw_random
+same 'a device is plugged in' '' "$(cvm monitor vm "$plug" 2>&1)"
+within 'the realm finds it' 120 in_vm vm "grep -F virtio_rng.1 $rng/rng_available"
+same 'and uses it' 16 "$(in_vm vm \
+	"echo virtio_rng.1 >$rng/rng_current && head -c 16 /dev/hwrng | wc -c")"
 vm_down vm
