@@ -528,13 +528,16 @@ int kvm_realm_init_ripas(struct kvm *kvm)
 }
 
 /*
- * The range is the realm's choice, and may be all of its protected half. It is
- * granted in parts of this size at most: the realm asks again for the rest.
+ * The range is the realm's choice, and may be all of its protected half. RAM is
+ * granted in parts of 1 GiB at most, as it means to look at each page's attributes:
+ * the realm asks again for the rest.
  */
 static u64 wanted_end(struct kvm_vcpu *vcpu)
 {
 	struct rmi_rec_exit *exit = &vcpu->arch.rec.run->exit;
 
+	if (exit->ripas_value != RMI_RIPAS_RAM)
+		return exit->ripas_top;
 	return min_t(u64, exit->ripas_top, exit->ripas_base + SZ_1G);
 }
 
