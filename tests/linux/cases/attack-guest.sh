@@ -5,7 +5,7 @@
 # timers. It lives through it, and a realm beside it notices nothing. Then it does what
 # it does not live through.
 # seconds: 400
-# unproven: only the storm of calls has been seen to pass
+# soak: yes
 # server: cpus=4 append=virtcca.attack=guest
 . "$(dirname "$0")/../lib.sh"
 

@@ -5,6 +5,7 @@
 # compute wrong, and nothing of it may be seen. The host and ordinary VMs live on.
 # What KVM says when its realm is gone is expected: docs/testing.md.
 # seconds: 400
+# soak: yes
 # server: cpus=4 append=virtcca.attack=vandal
 # warns: WARNING: .* at arch/arm64/kvm/rmi|Call trace:
 . "$(dirname "$0")/../lib.sh"

@@ -107,7 +107,8 @@ static void one_call(struct storm *s)
 		x[2] = x[1] + storm_pick(s, 4) * PAGE_SIZE;
 		if (!storm_wild)	/* no page behind our own */
 			x[2] = min_t(u64, x[2], virt_to_phys(s->pages) + STORM_PAGES * PAGE_SIZE);
-		x[3] = storm_pick(s, 4);
+		/* to EMPTY in change_ripas() only, where nobody touches them meanwhile */
+		x[3] = storm_wild ? storm_pick(s, 4) : 1 + storm_pick(s, 3);
 		x[4] = storm_pick(s, 4);
 		break;
 	}

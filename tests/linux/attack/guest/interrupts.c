@@ -39,8 +39,13 @@ static void timers(struct storm *s)
 	write_sysreg(storm_pick(s, 2) ? 0 : storm_random(s), cntv_cval_el0);
 	write_sysreg(storm_pick(s, 4), cntv_ctl_el0);
 	isb();
-	if (storm_pick(s, 4) == 0)
+	if (storm_pick(s, 4) == 0) {
+		/* all may be asleep, so something has to wake us */
+		write_sysreg(read_sysreg(cntvct_el0) + storm_pick(s, 4096), cntv_cval_el0);
+		write_sysreg(1, cntv_ctl_el0);
+		isb();
 		asm volatile("wfi");
+	}
 	write_sysreg(2, cntp_ctl_el0);
 	write_sysreg(cval, cntv_cval_el0);
 	write_sysreg(ctl, cntv_ctl_el0);

@@ -6,6 +6,7 @@
  */
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <linux/set_memory.h>
 #include <linux/vmalloc.h>
 #include <asm/barrier.h>
 #include <asm/sysreg.h>
@@ -16,10 +17,13 @@
 #define TABLE	0x3
 #define ADDRESS	GENMASK(47, 12)
 
-/* Shared by all CPUs; the first that comes makes it. */
+/*
+ * Shared by all CPUs; the first that comes makes it. What is reached by the unprotected
+ * half has been given up before: the host may take a page away whose other half is
+ * touched, and a kernel does not live through the loss of a page that it uses.
+ */
 static void *window;
-static u64 *descriptor, window_good;
-static struct page *window_page;
+static u64 *descriptor, window_good, given_up;
 static DEFINE_MUTEX(lock);
 
 /* The level 3 descriptor of a kernel address, by the tables that the CPU uses. */
@@ -41,40 +45,54 @@ static u64 *find_descriptor(void *at)
 	return &table[(va >> 12) & 511];
 }
 
+static void make_window(void)
+{
+	struct page *mine = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	struct page *other = alloc_page(GFP_KERNEL | __GFP_ZERO);
+
+	if (!mine || !other)
+		return;
+	if (storm_is_realm && set_memory_decrypted((unsigned long)page_address(other), 1))
+		return;
+	given_up = page_to_phys(other);
+	window = vmap(&mine, 1, VM_MAP, PAGE_KERNEL);
+	if (window)
+		descriptor = find_descriptor(window);
+	if (descriptor)
+		window_good = READ_ONCE(*descriptor);
+}
+
 static bool open_window(void)
 {
 	mutex_lock(&lock);
-	if (!window) {
-		window_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-		window = window_page ? vmap(&window_page, 1, VM_MAP, PAGE_KERNEL) : NULL;
-		if (window)
-			descriptor = find_descriptor(window);
-		if (descriptor)
-			window_good = READ_ONCE(*descriptor);
-	}
+	if (!window)
+		make_window();
 	mutex_unlock(&lock);
 	return descriptor;
 }
 
 static u64 odd_descriptor(struct storm *s)
 {
-	u64 d = window_good;
+	u64 d = window_good, top = 1UL << (storm_ipa_bits - 1);
+	u64 other = (d & ~ADDRESS) | given_up;
 
-	switch (storm_pick(s, 8)) {
+	switch (storm_pick(s, 9)) {
 	case 0:
 		return 0;
 	case 1:
-		return d ^ 1UL << 5;				/* NS */
+		return (storm_pick(s, 2) ? d : other) ^ 1UL << 5;	/* NS */
 	case 2:
-		return d | 1UL << (storm_ipa_bits - 1);		/* the unprotected half */
+		return other | top;				/* the unprotected half */
 	case 3:
-		return d | 1UL << 5 | 1UL << (storm_ipa_bits - 1);
+		return other | top | 1UL << 5;
 	case 4:
 		return (d & ~(7UL << 2)) | storm_pick(s, 8) << 2;	/* attributes */
 	case 5:
 		return (d & ~ADDRESS) | (storm_random(s) & ADDRESS);
 	case 6:
-		return d | 1UL << (32 + storm_pick(s, 16));
+		return other | 1UL << (32 + storm_pick(s, 16));
+	case 7:
+		return other;					/* memory that is none */
 	default:
 		return d;
 	}
