@@ -4,7 +4,7 @@
 # and arguments, tables that change while they are used, all registers, interrupts and
 # timers. It lives through it, and a realm beside it notices nothing. Then it does what
 # it does not live through.
-# seconds: 400
+# seconds: 1500
 # soak: yes
 # server: cpus=4 append=virtcca.attack=guest
 . "$(dirname "$0")/../lib.sh"

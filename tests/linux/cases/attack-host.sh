@@ -3,7 +3,7 @@
 # A root program on the host calls the monitor itself, beside KVM, from all CPUs: with
 # realms of its own, and with KVM's RDs, RECs, tables and data wherever a call on
 # them must be refused. A realm works meanwhile and must not notice.
-# seconds: 400
+# seconds: 700
 # server: cpus=4
 . "$(dirname "$0")/../lib.sh"
 

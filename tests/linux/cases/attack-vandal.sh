@@ -4,7 +4,7 @@
 # away from a realm of KVM's and enters its RECs. The realm may die of it; it may not
 # compute wrong, and nothing of it may be seen. The host and ordinary VMs live on.
 # What KVM says when its realm is gone is expected: docs/testing.md.
-# seconds: 400
+# seconds: 700
 # soak: yes
 # server: cpus=4 append=virtcca.attack=vandal
 # warns: WARNING: .* at arch/arm64/kvm/rmi|Call trace:
