@@ -168,7 +168,23 @@ static void sort_by_address(const struct granule_req *req, size_t n, uint8_t *or
 	}
 }
 
-bool granules_lock(struct granule_req *req, size_t n)
+/*
+ * The vCPUs of a realm lock its RD as often as they please, and a host's call that
+ * waits for it waits with interrupts masked. RDs share turns; locks do not, so that
+ * is only for the time until the lock is had.
+ */
+#define RD_TURNS	64
+
+static struct hal_turn rd_turns[RD_TURNS];
+
+/* By page number: an address has it, and a granule's index differs by whole blocks. */
+static struct hal_turn *rd_turn(uint64_t page)
+{
+	return &rd_turns[page % RD_TURNS];
+}
+
+
+static bool lock_in_order(struct granule_req *req, size_t n)
 {
 	uint8_t order[GRANULES_MAX];
 
@@ -187,6 +203,21 @@ bool granules_lock(struct granule_req *req, size_t n)
 	return true;
 }
 
+bool granules_lock(struct granule_req *req, size_t n)
+{
+	struct hal_turn *turn = NULL;
+	bool ok;
+
+	if (req[0].want == GS_RD) {
+		turn = rd_turn(req[0].pa.v >> PAGE_SHIFT);
+		hal_turn_wait(turn);
+	}
+	ok = n == 1 ? lock_in_state(&req[0]) : lock_in_order(req, n);
+	if (turn != NULL)
+		hal_turn_pass(turn);
+	return ok;
+}
+
 void granules_unlock(struct granule_req *req, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -202,7 +233,11 @@ struct granule_locked granule_lock_child(struct granule *g, enum granule_state w
 
 struct granule_locked granule_lock_rd(struct granule *g)
 {
+	struct hal_turn *turn = rd_turn(granule_index(g));
+
+	hal_turn_wait(turn);
 	hal_lock_acquire(&g->lock, RANK_EXTERNAL);
+	hal_turn_pass(turn);
 	CHECK(granule_state(g) == GS_RD);
 	return (struct granule_locked){ g };
 }

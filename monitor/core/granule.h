@@ -113,7 +113,8 @@ bool granule_is_ns(paddr_t pa);
 /*
  * Locks the n granules named by a caller, in address order. False, with none
  * locked, if one is unaligned, not delegable, in another state than wanted, or
- * named twice. Rank: external. No other granule may be locked.
+ * named twice. Rank: external. No other granule may be locked. An RD comes first in
+ * the array, and is waited for by turns.
  */
 MUST_USE bool granules_lock(struct granule_req *req, size_t n);
 void granules_unlock(struct granule_req *req, size_t n);
@@ -121,7 +122,7 @@ void granules_unlock(struct granule_req *req, size_t n);
 /* One granule that its owner leads to; the owner is locked. Rank: child. */
 MUST_USE struct granule_locked granule_lock_child(struct granule *g,
 						  enum granule_state want);
-/* The RD that a running REC belongs to; nothing else is locked. Rank: external. */
+/* The RD that a running REC belongs to; nothing else is locked. Rank: external, by turns. */
 MUST_USE struct granule_locked granule_lock_rd(struct granule *g);
 void granule_unlock(struct granule_locked l);
 

@@ -32,4 +32,17 @@ void hal_lock_acquire(struct hal_lock *l, enum lock_rank rank);
 MUST_USE bool hal_lock_try(struct hal_lock *l);
 void hal_lock_release(struct hal_lock *l);
 
+/*
+ * A turn decides who waits next for a lock of one byte, which by itself may serve
+ * somebody who came later, again and again: first come, first served. It is taken
+ * before any lock, and passed on as soon as the lock is had. All zero: nobody waits.
+ */
+struct hal_turn {
+	_Alignas(64) uint16_t next;	/* only the backend touches them */
+	uint16_t serving;
+};
+
+void hal_turn_wait(struct hal_turn *t);
+void hal_turn_pass(struct hal_turn *t);
+
 #endif

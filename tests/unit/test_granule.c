@@ -3,6 +3,9 @@
 #include "abi/vendor.h"
 #include "scene.h"
 
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 
 static bool is_filled(const void *p, unsigned char byte)
@@ -184,7 +187,60 @@ static void shadow_keeps_regions_together(const void *arg)
 			  first + i * PAGE_SIZE);
 }
 
+#define WAITERS	4
+
+static struct {
+	uint64_t rd;
+	_Atomic unsigned int served;
+	unsigned int order[WAITERS];	/* when each got the lock */
+} queue;
+
+static void *wait_for_rd(void *arg)
+{
+	unsigned int self = (unsigned int)(uintptr_t)arg;
+	struct granule_req rd = { .pa = pa(queue.rd), .want = GS_RD };
+
+	host_cpu_set(self + 1);
+	if (self % 2 == 0) {
+		EXPECT(granules_lock(&rd, 1));
+	} else {
+		rd.got = granule_lock_rd(granule_find(pa(queue.rd)));
+	}
+	queue.order[self] = atomic_fetch_add(&queue.served, 1);
+	granules_unlock(&rd, 1);
+	return NULL;
+}
+
+/* A realm's vCPUs cannot keep a call of the host from their RD, nor each other. */
+static void rd_is_had_in_turn(const void *arg)
+{
+	struct granule_req rd = { .want = GS_RD };
+	pthread_t threads[WAITERS];
+	struct realm_under_test r;
+
+	(void)arg;
+	make_realm(&r, 5);
+	queue.rd = r.rd;
+	queue.served = 0;
+	rd.pa = pa(r.rd);
+	EXPECT(granules_lock(&rd, 1));
+	EXPECT_EQ(host_turns(), 0);
+	for (uintptr_t i = 0; i < WAITERS; i++) {
+		EXPECT(pthread_create(&threads[i], NULL, wait_for_rd, (void *)i) == 0);
+		for (unsigned int n = 0; host_turns() != i + 1; n++) {
+			EXPECT(n < 1000000);
+			sched_yield();
+		}
+	}
+	granules_unlock(&rd, 1);
+	for (unsigned int i = 0; i < WAITERS; i++)
+		pthread_join(threads[i], NULL);
+	for (unsigned int i = 0; i < WAITERS; i++)
+		EXPECT_EQ(queue.order[i], i);
+}
+
 static const struct unit_test effects[] = {
+	{ "an RD is had in turn", rd_is_had_in_turn, NULL },
 	{ "delegate and undelegate", round_trip, NULL },
 	{ "undelegate refused by the bus", undelegate_refused_by_bus, NULL },
 	{ "shadow and pool never collide", shadow_and_pool_never_collide, NULL },

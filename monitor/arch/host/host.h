@@ -84,6 +84,9 @@ void host_call_end(void);
 /* What the monitor has printed since boot. */
 const char *host_console(void);
 
+/* CPUs that wait for a turn (hal/lock.h), or for a lock with it */
+unsigned int host_turns(void);
+
 /* Off after boot. On: CPUs lose time behind a release, so that others get in. */
 void host_locks_jitter(bool on);
 

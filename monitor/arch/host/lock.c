@@ -134,12 +134,51 @@ void hal_lock_release(struct hal_lock *l)
 	dawdle();
 }
 
+static _Atomic uint16_t *ticket(uint16_t *field)
+{
+	return (_Atomic uint16_t *)field;
+}
+
+static _Atomic unsigned int num_turns;
+static _Thread_local struct hal_turn *my_turn;
+
+void hal_turn_wait(struct hal_turn *t)
+{
+	uint16_t mine = atomic_fetch_add(ticket(&t->next), 1);
+
+	my_turn = t;
+	atomic_fetch_add(&num_turns, 1);
+	if (count)
+		host_violation("M3: turn %p wanted with locks held", (void *)t);
+	for (unsigned int i = 0; atomic_load(ticket(&t->serving)) != mine; i++) {
+		if (i == SPIN_LIMIT)
+			host_violation("M3: turn %p never comes", (void *)t);
+		sched_yield();
+	}
+}
+
+void hal_turn_pass(struct hal_turn *t)
+{
+	if (my_turn != t)
+		host_violation("M3: turn %p passed on but not had", (void *)t);
+	my_turn = NULL;
+	atomic_fetch_sub(&num_turns, 1);
+	atomic_fetch_add(ticket(&t->serving), 1);
+}
+
+unsigned int host_turns(void)
+{
+	return atomic_load(&num_turns);
+}
+
 void host_locks_check_none(const char *when)
 {
 	if (count)
 		host_violation("M3: lock %p (%s) held %s",
 			       (const void *)held[0].lock,
 			       rank_name(held[0].rank), when);
+	if (my_turn)
+		host_violation("M3: turn %p not passed on %s", (void *)my_turn, when);
 }
 
 bool host_locks_any(void)
@@ -151,4 +190,6 @@ bool host_locks_any(void)
 void host_locks_drop(void)
 {
 	count = 0;
+	if (my_turn)
+		hal_turn_pass(my_turn);
 }
