@@ -41,6 +41,11 @@ MUTANTS = [
      "[GS_DATA] = BIT(GS_DELEGATED),",
      "[GS_DATA] = BIT(GS_DELEGATED) | BIT(GS_UNDELEGATED),"),
     ("core/granule.c", "pool_page_freed(l.g);", ";"),
+    ("core/granule.c", "\t\thal_turn_wait(turn);\n\t}", "\t\tturn = NULL;\n\t}"),
+    ("core/granule.c", "\tif (turn != NULL)\n\t\thal_turn_pass(turn);", ""),
+    ("core/granule.c", "\thal_turn_wait(turn);\n\thal_lock_acquire", "\thal_lock_acquire"),
+    ("core/pool.c", "\t\tfor (size_t c = end_chunk; c-- > first_chunk;)",
+     "\t\tfor (size_t c = end_chunk; c-- > first_chunk + 1;)"),
     ("core/pool.c", "is_free = granule_state(page) == GS_UNDELEGATED;", "is_free = true;"),
     ("core/pool.c", "dram->peer = (uint32_t)granule_index(page);", "dram->peer = 0;"),
     # realms and VMIDs

@@ -5,15 +5,22 @@
 
 static struct pool_chunk *chunks;
 static struct pool_region *regions;
-static size_t num_blocks;
+static size_t first_chunk, end_chunk;	/* of all pools; DRAM may lie between two */
 static struct hal_lock pool_lock;
 
-void pool_init(struct pool_chunk *chunk_table, struct pool_region *region_table,
-	       size_t count)
+void pool_init(struct pool_chunk *chunk_table, struct pool_region *region_table)
 {
+	const struct granule_range *r;
+
 	chunks = chunk_table;
 	regions = region_table;
-	num_blocks = count;
+	first_chunk = 0;
+	end_chunk = 0;
+	for (size_t i = 0; (r = granule_pool_range(i)) != NULL; i++) {
+		if (i == 0)
+			first_chunk = r->first / POOL_CHUNK_PAGES;
+		end_chunk = r->first / POOL_CHUNK_PAGES + r->size / BLOCK_SIZE;
+	}
 }
 
 static size_t block_of(const struct granule *g)
@@ -67,7 +74,7 @@ static bool claim(struct granule *page, struct granule *dram)
 /* A chunk that nobody uses or prefers: the last one, since hosts start at the first. */
 static size_t find_empty_chunk(void)
 {
-	for (size_t c = num_blocks; c-- > 0;) {
+	for (size_t c = end_chunk; c-- > first_chunk;) {
 		if (block_is_pool(c) && chunk_used(c) == 0 && chunks[c].for_region == 0)
 			return c + 1;
 	}
@@ -103,7 +110,7 @@ static bool claim_in_chunk(size_t chunk, struct granule *dram)
 static bool claim_any(struct granule *dram)
 {
 	for (uint16_t preferred = 0; preferred <= 1; preferred++) {
-		for (size_t c = num_blocks; c-- > 0;) {
+		for (size_t c = end_chunk; c-- > first_chunk;) {
 			if (block_is_pool(c) && chunk_used(c) < POOL_CHUNK_PAGES &&
 			    chunks[c].for_region == preferred && claim_in_chunk(c, dram))
 				return true;

@@ -31,8 +31,7 @@ struct pool_region {
  * Once, after granule_init. Both tables are zeroed memory; an entry for each
  * 2 MiB of all ranges, in the order of granule indices.
  */
-void pool_init(struct pool_chunk *chunks, struct pool_region *regions,
-	       size_t count);
+void pool_init(struct pool_chunk *chunks, struct pool_region *regions);
 
 /* Counts a pool page that the host delegated or undelegated. Its lock is held. */
 void pool_page_used(const struct granule *g);

@@ -58,15 +58,6 @@ static size_t collect_ranges(struct granule_range *ranges)
 	return n;
 }
 
-static size_t total_blocks(const struct granule_range *ranges, size_t n)
-{
-	uint64_t blocks = 0;
-
-	for (size_t i = 0; i < n; i++)
-		blocks += ranges[i].size / BLOCK_SIZE;
-	return blocks;
-}
-
 int64_t main_cold(const struct tmm_manifest *manifest)
 {
 	struct granule_range ranges[GRANULE_MAX_RANGES];
@@ -83,7 +74,7 @@ int64_t main_cold(const struct tmm_manifest *manifest)
 	n = collect_ranges(ranges);
 	granule_init((void *)tables, ranges, n);
 	pool_init((void *)(tables + s.granules),
-		  (void *)(tables + s.granules + s.chunks), total_blocks(ranges, n));
+		  (void *)(tables + s.granules + s.chunks));
 	hal_console_puts("TMM: virtCCA-SEL2 monitor, RMI 1.0, RSI 1.0\n");
 	return 0;
 }

@@ -147,11 +147,13 @@ static unsigned int fill_pool(uint64_t *first)
 static void empty_pool(const void *arg)
 {
 	uint64_t total = free_pages(), keep = total, used, first, page;
+	uint64_t lowest = pool_page();
 	struct world_print before;
 
 	(void)arg;
 	world_check_laws(false);
-	for (; keep > 700; keep--)
+	MUST(RMI_GRANULE_DELEGATE, lowest);
+	for (keep--; keep > 700; keep--)
 		MUST(RMI_GRANULE_DELEGATE, pool_page());
 	used = fill_pool(&first);
 	world_check_laws(true);
@@ -164,8 +166,11 @@ static void empty_pool(const void *arg)
 	EXPECT_EQ(world_print().secure, before.secure);
 	EXPECT_EQ(world_print().ns, before.ns);
 
+	/* where the search begins, and where it ends */
 	MUST(RMI_GRANULE_UNDELEGATE, first);
 	MUST(RMI_GRANULE_DELEGATE, page);
+	MUST(RMI_GRANULE_UNDELEGATE, lowest);
+	MUST(RMI_GRANULE_DELEGATE, ns_page());
 	EXPECT_EQ(free_pages(), 0);
 }
 
