@@ -3,6 +3,7 @@
 # A VM boots with 1, 2 and 4 CPUs, is what it says it is, and ends well.
 # twins: yes
 # seconds: 300
+# server: cpus=2
 . "$(dirname "$0")/../lib.sh"
 
 what_it_is() {
@@ -27,4 +28,5 @@ for cpus in $all; do
 	same "cpus$cpus has as many CPUs" "$cpus" "$(in_vm "cpus$cpus" nproc)"
 	vm_down "cpus$cpus"
 	check "cpus$cpus has ended well" cvm wait "cpus$cpus"
+	as_it_is=''
 done

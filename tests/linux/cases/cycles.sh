@@ -28,7 +28,7 @@ is_back() {
 
 n=0 bad=0
 while [ $n -le $rounds ]; do
-	if ! vm "vm$n" --memory 192 >/dev/null || ! cvm stop "vm$n"; then
+	if ! vm "vm$n" >/dev/null || ! cvm stop "vm$n"; then
 		bad=$((bad + 1))
 	fi
 	if [ $n -gt 0 ]; then

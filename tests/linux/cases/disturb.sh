@@ -4,6 +4,7 @@
 # stopped and continued; the host switches the CPU off that it runs on.
 # twins: yes
 # seconds: 300
+# server: cpus=2
 . "$(dirname "$0")/../lib.sh"
 
 vm_up vm --cpus 2

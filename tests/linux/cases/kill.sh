@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # QEMU is killed at random moments of the guest's life: everything comes back.
 # seconds: 1200
+# server: cpus=2
 . "$(dirname "$0")/../lib.sh"
 
 rounds=5

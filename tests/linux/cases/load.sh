@@ -3,6 +3,7 @@
 # The guest starts and works while all CPUs of the host are busy.
 # twins: yes
 # seconds: 300
+# server: cpus=2
 . "$(dirname "$0")/../lib.sh"
 
 burners=

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Two confidential VMs and an ordinary one at a time, each its own.
 # seconds: 240
+# server: cpus=2
 . "$(dirname "$0")/../lib.sh"
 
 for name in one two; do
