@@ -25,3 +25,12 @@ io=$(($(count heal-traps) - traps))
 note "64 MiB through swiotlb: $io traps"
 check '64 MiB need tens, not thousands' test $io -lt 100
 vm_down vm
+
+# Memory that virtiofsd can map has no large pages: the host maps each by itself.
+mkdir dir
+traps=$(count heal-traps)
+vm_up small --fs "$work/dir"
+boot=$(($(count heal-traps) - traps))
+note "boot with small pages: $boot traps"
+check 'a boot with small pages needs no more' test $boot -gt 0 -a $boot -lt 1000
+vm_down small
