@@ -41,6 +41,8 @@ no 'to be migrated to' 'migrat|incoming' -incoming defer
 no 'a snapshot to start from' 'snapshot' -loadvm one
 no 'more RAM than there is secure memory' \
 	'not enough secure memory.* 1024 MiB of RAM' -m 1024
+no 'memory that is locked' 'locked' -overcommit mem-lock=on
+no 'a debugger' 'debug' -gdb tcp:127.0.0.1:1234
 no 'memory for later' 'maxmem|memory' -m 192,slots=2,maxmem=1G
 no 'a GICv2' 'GIC' -machine gic-version=2
 no 'a GIC outside of the kernel' 'GIC|irqchip' -machine kernel-irqchip=off
