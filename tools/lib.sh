@@ -13,8 +13,17 @@ case $cache in
 *) cache=$PWD/$cache ;;
 esac
 
+# A user's own PATH has no sbin on Debian, and kmod's tools are there.
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
+
 say() { printf '%s\n' "$*"; }
 die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+
+# To make a space ends a name, to PATH a colon.
+case $top$cache in
+*[[:space:]:]*) die "no space or colon may be in the paths of checkout and cache: $top, $cache" ;;
+esac
 
 # step TITLE LOG-NAME DURATION COMMAND...: a command that takes a while.
 step() {
