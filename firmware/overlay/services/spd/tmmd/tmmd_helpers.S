@@ -172,6 +172,12 @@ host_call:
 	str	x10, [sp, #(CTX_EL3STATE_OFFSET + CTX_PMCR_EL0)]
 	msr	pmcr_el0, x11
 
+#if ENABLE_SPE_FOR_NS
+	/* Samples that the host's profiling has taken are written by its tables. */
+	hint	#17				/* psb csync */
+	dsb	nsh
+#endif
+
 	mrs	x9, tpidr_el3
 	ldr	x9, [x9, #TMMD_CPU_DATA_SECURE]
 	mov	sp, x9
