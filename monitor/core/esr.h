@@ -20,9 +20,11 @@
 #define FSC_EXTERNAL		UINT64_C(0x10)
 #define FSC_EXTERNAL_WALK	UINT64_C(0x13)	/* level -1; to 0x17, level 3 */
 
-#define ESR_SET_UER		UINT64_C(0)	/* 12:11 of an external abort: recoverable */
-#define ESR_AET_UEU		UINT64_C(1)	/* 12:10 of an SError: unrecoverable */
-#define ESR_AET_UER		UINT64_C(3)	/* recoverable */
+#define ESR_SET_UEO		UINT64_C(3)	/* 12:11 of an external abort: restartable */
+#define ESR_IDS			BIT(24)		/* of an SError: the rest is the CPU's own */
+#define DFSC_SERROR		UINT64_C(0x11)	/* there is an AET */
+#define ESR_AET_UEO		UINT64_C(2)	/* 12:10 of an SError: restartable */
+#define ESR_AET_CE		UINT64_C(6)	/* corrected */
 
 /* @rule REC_EXIT.{no_il,no_srt}: what an exit exposes (rmm-abi.md 8.4). */
 #define ESR_EXPOSED_ABORT	UINT64_C(0xFC001E3F)

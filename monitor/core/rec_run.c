@@ -164,20 +164,27 @@ static enum verdict abort_external(struct rec *rec, struct rec_exit *exit,
 {
 	exit->reason = REC_EXIT_SYNC;
 	exit->esr = x->esr & ESR_EXPOSED_ABORT;
-	if (field(x->esr, 12, 11) == ESR_SET_UER)
+	if (field(x->esr, 12, 11) != ESR_SET_UEO)
 		hal_vcpu_inject_sea(&rec->vcpu, x);
 	return EXIT_TO_HOST;
+}
+
+/* Nothing is lost, and the realm may go on as if it had not been. */
+static bool serror_is_harmless(uint64_t esr)
+{
+	uint64_t aet = field(esr, 12, 10);
+
+	return (esr & ESR_IDS) == 0 && (esr & ESR_FSC) == DFSC_SERROR &&
+	       (aet == ESR_AET_UEO || aet == ESR_AET_CE);
 }
 
 static enum verdict exit_serror(struct rec *rec, struct rec_exit *exit,
 				const struct vcpu_exit *x)
 {
-	uint64_t aet = field(x->esr, 12, 10);
-
 	/* @rule REC_EXIT.serror */
 	exit->reason = REC_EXIT_SERROR;
 	exit->esr = x->esr & ESR_EXPOSED_SERROR;
-	if (aet == ESR_AET_UEU || aet == ESR_AET_UER)
+	if (!serror_is_harmless(x->esr))
 		hal_vcpu_inject_serror(&rec->vcpu, x);
 	return EXIT_TO_HOST;
 }

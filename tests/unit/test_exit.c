@@ -17,6 +17,7 @@
 #define FNV		BIT(10)
 #define SET(n)		((uint64_t)(n) << 11)
 #define AET(n)		((uint64_t)(n) << 10)
+#define IDS		BIT(24)
 #define WNR		BIT(6)
 #define SAS(n)		((uint64_t)(n) << 22)
 #define SRT(n)		((uint64_t)(n) << 16)
@@ -132,7 +133,14 @@ static const struct plain plains[] = {
 	  { .exit_reason = RMI_EXIT_SYNC, .esr = EC(0x18) | IL | 0x3a3016,
 	    .gprs = { X5 } }, 0x1004, false },
 	{ "exit: SError, all bits", VCPU_EXIT_SERROR, EC(0x2f) | IL | 0x1ffffff, 5,
-	  { .exit_reason = RMI_EXIT_SERROR, .esr = EC(0x2f) | 0x1001e3f }, 0x1000, false },
+	  { .exit_reason = RMI_EXIT_SERROR, .esr = EC(0x2f) | 0x1001e3f }, 0x1000, true },
+	{ "exit: SError, of the CPU's own kind", VCPU_EXIT_SERROR, EC(0x2f) | IDS | AET(6) | 0x11,
+	  0, { .exit_reason = RMI_EXIT_SERROR, .esr = EC(0x2f) | IDS | AET(6) | 0x11 }, 0x1000,
+	  true },
+	{ "exit: SError, unclassified", VCPU_EXIT_SERROR, EC(0x2f) | AET(2), 0,
+	  { .exit_reason = RMI_EXIT_SERROR, .esr = EC(0x2f) | AET(2) }, 0x1000, true },
+	{ "exit: SError, uncontainable", VCPU_EXIT_SERROR, EC(0x2f) | 0x11, 0,
+	  { .exit_reason = RMI_EXIT_SERROR, .esr = EC(0x2f) | 0x11 }, 0x1000, true },
 	{ "exit: SError, corrected", VCPU_EXIT_SERROR, EC(0x2f) | AET(6) | 0x11, 0,
 	  { .exit_reason = RMI_EXIT_SERROR, .esr = EC(0x2f) | AET(6) | 0x11 }, 0x1000, false },
 	{ "exit: SError, restartable", VCPU_EXIT_SERROR, EC(0x2f) | AET(2) | 0x11, 0,
@@ -223,6 +231,8 @@ static const struct fault faults[] = {
 	{ "abort: external on walk", SHARED, DATA_EL1 | 0x17, DATA_EL1 | 0x17, 0, true, 0 },
 	{ "abort: external on walk, level -1", SHARED, DATA_EL1 | 0x13, DATA_EL1 | 0x13, 0,
 	  true, 0 },
+	{ "abort: external, uncontainable", SHARED, DATA_EL1 | SET(2) | 0x10,
+	  DATA_EL1 | SET(2) | 0x10, 0, true, 0 },
 	{ "abort: external, restartable", SHARED, DATA_EL1 | SET(3) | 0x10,
 	  DATA_EL1 | SET(3) | 0x10, 0, true, 0 },
 };
@@ -252,7 +262,7 @@ static void fault_exit(const void *arg)
 	want.gprs[0] = f->gpr0;
 	queue_fault(&w, f->place, f->esr);
 	enter_and_compare(w.r.rec[0], &want);
-	EXPECT_EQ(host_realm_seen()->seas, f->is_external && !(f->esr & SET(3)));
+	EXPECT_EQ(host_realm_seen()->seas, f->is_external && (f->esr & SET(3)) != SET(3));
 	EXPECT_EQ(rec_enter(w.r.rec[0]), RMI_SUCCESS);
 	EXPECT_EQ(realm_regs().pc, 0x1000);
 }

@@ -109,12 +109,18 @@ static void features_read(struct arch_features *f)
  * FEAT_SEL2 and FEAT_S2FWB: the design rests on both. FEAT_CSV2 and FEAT_CSV3:
  * without them the monitor would have to flush predictors and unmap itself
  * (ADR 0007). FEAT_SB: vectors.S uses it. No core with FEAT_SEL2 lacks them.
+ *
+ * FEAT_SME the core must not have: a host in streaming mode would take the
+ * monitor's SIMD instructions from it. Nor may it lack FEAT_E2H0: in the monitor
+ * names that end in _EL1 are EL1's registers.
  */
 static bool features_suffice(void)
 {
 	uint64_t pfr0 = read_sysreg(id_aa64pfr0_el1);
 
-	return id_field(pfr0, 36) != 0 && id_field(pfr0, 56) != 0 &&
+	return id_field(read_sysreg(id_aa64pfr1_el1), 24) == 0 &&
+	       id_field(read_sysreg(SYS_ID_AA64MMFR4_EL1), 24) == 0 &&
+	       id_field(pfr0, 36) != 0 && id_field(pfr0, 56) != 0 &&
 	       id_field(pfr0, 60) != 0 &&
 	       id_field(read_sysreg(id_aa64isar1_el1), 36) != 0 &&
 	       id_field(read_sysreg(id_aa64mmfr2_el1), 40) != 0;

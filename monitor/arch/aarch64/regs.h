@@ -106,6 +106,7 @@
 /* ISR_EL1 */
 #define ISR_F			BIT(6)
 #define ISR_I			BIT(7)
+#define ISR_A			BIT(8)
 
 /* DISR_EL1 */
 #define DISR_A			BIT(31)
@@ -161,6 +162,7 @@
 
 /* ISS of instruction and data aborts */
 #define ISS_FSC			BITS(5, 0)
+#define ISS_ISV			BIT(24)
 #define ISS_WNR			BIT(6)
 #define ISS_S1PTW		BIT(7)
 #define ISS_EA			BIT(9)

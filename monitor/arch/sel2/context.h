@@ -33,11 +33,12 @@
 
 /*
  * Of the host alone: realms run with constants in these, and what their traps
- * leave in the last three is not for the host to see.
+ * leave in the last three is not for the host to see. What the host's DISR_EL1 has
+ * must not pass for an SError of the realm's.
  */
 #define HOST_REGS(X)							\
 	X(vttbr_el2) X(vtcr_el2) X(vpidr_el2) X(hstr_el2) X(cntvoff_el2)	\
-	X(mdscr_el1) X(esr_el2) X(far_el2) X(hpfar_el2)
+	X(mdscr_el1) X(disr_el1) X(esr_el2) X(far_el2) X(hpfar_el2)
 
 #define CONTEXT_FIELD(r) uint64_t r;
 
@@ -82,6 +83,7 @@ struct host_context {
 	struct host_regs regs;
 	struct vcpu_timers timers;
 	uint32_t gicr_masked;		/* PPIs disabled by gicr_mask_ppis() */
+	bool os_locked;			/* OSLSR_EL1.OSLK */
 	struct debug_regs debug;
 };
 

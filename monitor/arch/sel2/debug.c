@@ -8,6 +8,7 @@
 /* MDSCR_EL1 bits that a realm has: SS, TDCC, KDE, MDE */
 #define MDSCR_REALM	(MDSCR_SS | MDSCR_TDCC | MDSCR_KDE | MDSCR_MDE)
 #define OSLSR_OSLM	BIT(3)		/* OS lock implemented, open */
+#define OSLSR_OSLK	BIT(1)		/* locked */
 
 /* DBGBVR<n>, DBGBCR<n>, DBGWVR<n>, DBGWCR<n>: CRm = n, op2 = 4 .. 7 */
 #define REG_CRM(r)	(((r) >> 1) & 0xf)
@@ -70,8 +71,14 @@ static void debug_activate(struct vcpu_arch *a)
 	}
 }
 
+/* Locked by the host, it would keep breakpoints from a realm that reads it as open. */
 void debug_load(struct vcpu_arch *a)
 {
+	struct host_context *host = &this_cpu()->host;
+
+	host->os_locked = (read_sysreg(oslsr_el1) & OSLSR_OSLK) != 0;
+	if (host->os_locked)
+		write_sysreg(oslar_el1, 0);
 	a->debug_live = false;
 	write_sysreg(mdscr_el1, a->mdscr);
 	debug_activate(a);
@@ -79,9 +86,13 @@ void debug_load(struct vcpu_arch *a)
 
 void debug_put(struct vcpu_arch *a)
 {
+	const struct host_context *host = &this_cpu()->host;
+
 	if (a->debug_live)
-		debug_restore(&this_cpu()->host.debug);
+		debug_restore(&host->debug);
 	a->debug_live = false;
+	if (host->os_locked)
+		write_sysreg(oslar_el1, 1);
 }
 
 /* The place of a breakpoint or watchpoint register; NULL beyond their number. */

@@ -56,6 +56,15 @@ static bool fault_ipa(uint64_t esr, uint64_t far, uint64_t *ipa_out)
 }
 
 /*
+ * AArch32 is not offered, but the CPU may have it at EL0. Its instructions have other
+ * sizes and conditions, which whoever carries one out would have to know of.
+ */
+static bool is_aarch32(const struct vcpu *v)
+{
+	return (v->regs.pstate & PSTATE_NRW) != 0;
+}
+
+/*
  * True: core must see it. What is neither an external abort nor a stage 2
  * fault, such as an atomic that the memory type does not support, is the
  * realm's own doing and comes back to it as an external abort.
@@ -66,6 +75,8 @@ static bool exit_abort(struct vcpu *v, uint64_t esr, struct vcpu_exit *exit)
 
 	exit->kind = VCPU_EXIT_ABORT;
 	exit->far = read_sysreg(far_el2);
+	if (is_aarch32(v))
+		exit->esr &= ~ISS_ISV;
 	if (is_stage2(esr)) {
 		if (!fault_ipa(esr, exit->far, &ipa_value))
 			return false;
@@ -77,8 +88,12 @@ static bool exit_abort(struct vcpu *v, uint64_t esr, struct vcpu_exit *exit)
 	return true;
 }
 
-static bool exit_wfx(const struct vcpu *v, uint64_t esr, struct vcpu_exit *exit)
+static bool exit_wfx(struct vcpu *v, uint64_t esr, struct vcpu_exit *exit)
 {
+	if (is_aarch32(v)) {
+		inject_undefined(v);
+		return false;
+	}
 	exit->kind = VCPU_EXIT_WFX;
 	exit->value = wfx_timeout(v, esr);
 	return true;
@@ -164,6 +179,12 @@ static void take_serror(struct vcpu_exit *exit)
 	}
 }
 
+/* One that waits before the realm has run is the host's, who has it masked. */
+static bool serror_pending(void)
+{
+	return (read_sysreg(isr_el1) & ISR_A) != 0;
+}
+
 /*
  * Interrupts and timers are looked at before every entry: an interrupt of the
  * host that waits would only cost an entry, a timer output that has changed
@@ -173,6 +194,9 @@ void hal_vcpu_run(struct vcpu *v, struct vcpu_exit *exit)
 {
 	bool has_run = false;
 
+	exit->kind = VCPU_EXIT_IRQ;
+	if (serror_pending())
+		return;
 	do {
 		if (timers_changed(vcpu_arch(v)) || hal_irq_pending()) {
 			exit->kind = VCPU_EXIT_IRQ;
@@ -180,7 +204,6 @@ void hal_vcpu_run(struct vcpu *v, struct vcpu_exit *exit)
 		}
 		has_run = true;
 	} while (!exit_event(v, guest_enter(&v->regs), exit));
-	/* an SError of before is the host's own */
 	if (has_run)
 		take_serror(exit);
 }

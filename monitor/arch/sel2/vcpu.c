@@ -137,6 +137,7 @@ void hal_vcpu_load(struct vcpu *v, const struct hal_stage2 *s2,
 	el1_load(&a->el1);
 	write_sysreg(vpidr_el2, read_sysreg(midr_el1));
 	write_sysreg(hstr_el2, 0);
+	write_sysreg(disr_el1, 0);
 	debug_load(a);
 	timers_swap(&cpu->host.timers, &a->timers, 0);
 	vgic_load(a, gic);
@@ -190,7 +191,7 @@ void vcpu_abandon(void)
 
 /*
  * A host interrupt is Non-secure Group 1 and shows as FIQ in Secure state. Not
- * SError: the one that waits may be of the realm's making.
+ * SError: the one that waits may be of the realm's making, see hal_vcpu_run().
  */
 bool hal_irq_pending(void)
 {

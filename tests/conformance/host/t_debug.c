@@ -4,6 +4,7 @@
 
 #define MDSCR_KDE	(1UL << 13)
 #define MDSCR_MDE	(1UL << 15)
+#define OSLSR_OSLK	(1UL << 1)
 /* Enabled, at EL1, for a whole word; the same for loads and stores of 8 bytes */
 #define BCR_EL1		(1UL | 1UL << 1 | 0xfUL << 5)
 #define WCR_EL1		(1UL | 1UL << 1 | 3UL << 3 | 0xffUL << 5)
@@ -132,4 +133,20 @@ TEST(debug, host_points_do_not_hit, ONCE)
 	sysreg_write("mdscr_el1", 0);
 	sysreg_write("dbgbcr0_el1", 0);
 	sysreg_write("dbgwcr0_el1", 0);
+}
+
+/* The host's OS lock keeps breakpoints from the host, not from a realm. */
+TEST(debug, host_locks_itself, ONCE)
+{
+	struct rec *c = debugged();
+
+	realm_msr(c, REG_DBGBVR0_EL1, PROBE_LOAD);
+	realm_msr(c, REG_DBGBCR0_EL1, BCR_EL1);
+	realm_msr(c, REG_MDSCR_EL1, MDSCR_MDE | MDSCR_KDE);
+	sysreg_write("oslar_el1", 1);
+	probe(c, 1, EC_BREAKPOINT_SAME);
+	EXPECT(sysreg_read("oslsr_el1") & OSLSR_OSLK);
+	sysreg_write("oslar_el1", 0);
+	probe(c, 1, EC_BREAKPOINT_SAME);
+	EXPECT_EQ(sysreg_read("oslsr_el1") & OSLSR_OSLK, 0);
 }

@@ -367,6 +367,21 @@ static bool is_external(uint64_t fsc)
 	return fsc == FSC_SEA || (fsc & 0x3c) == FSC_SEA_WALK;
 }
 
+/* An error that the host has deferred stays its own, and does not reach the realm. */
+TEST(isolation, deferred_error_of_the_host, ONCE)
+{
+	uint64_t disr = 1UL << 31 | 3UL << 10 | 0x11;
+	struct rec *c = puppet();
+
+	sysreg_write("disr_el1", disr);
+	obey(c, OP_TLBI);
+	EXPECT_EQ(report_exceptions(c), 0);
+	obey(c, OP_TLBI);
+	EXPECT_EQ(report_exceptions(c), 0);
+	EXPECT_EQ(sysreg_read("disr_el1"), disr);
+	sysreg_write("disr_el1", 0);
+}
+
 static void expect_bus_error(struct rec *c)
 {
 	struct rmi_rec_exit want = exit_of(RMI_EXIT_SYNC);
