@@ -221,6 +221,7 @@ static bool answered(u64 new_base, bool refused)
 static void test_ripas(void)
 {
 	u64 base = RAM + 3 * BLOCK, top = base + 2 * PAGE;
+	long used;
 
 	CHECK(kvm_realm_private_abort(first, base) == 1);
 	CHECK(ask(base, top, RMI_RIPAS_EMPTY) == -EFAULT);
@@ -247,6 +248,12 @@ static void test_ripas(void)
 	/* All the rest of the protected half at once */
 	CHECK(ask(RAM + RAM_SIZE, shared, RMI_RIPAS_EMPTY) == 1);
 	CHECK(guest_reg(1) == shared);
+
+	/* No table for where there is no memory */
+	base = RAM + RAM_SIZE + 6 * BLOCK + PAGE;
+	used = shim_cg.used;
+	CHECK(ask(base, base + PAGE, RMI_RIPAS_EMPTY) == 1);
+	CHECK(guest_reg(1) == base && shim_cg.used == used);
 
 	/* No page for a table, twice */
 	base = RAM + 4 * BLOCK + PAGE;

@@ -101,6 +101,19 @@ static void test_private_faults(void)
 	CHECK(touch(page) == 0);
 }
 
+/* A slot that is being deleted gets nothing more; the realm is to ask again. */
+static void test_leaving_slot(void)
+{
+	u64 page = RAM + BLOCK + 60 * PAGE;
+
+	kvm->slot.flags |= KVM_MEMSLOT_INVALID;
+	CHECK(touch(page) == 1);
+	CHECK(entry(kvm, page).state == RMI_RTTE_UNASSIGNED);
+	kvm->slot.flags &= ~KVM_MEMSLOT_INVALID;
+	CHECK(touch(page) == 1);
+	CHECK(entry(kvm, page).state == RMI_RTTE_ASSIGNED);
+}
+
 static void test_shared_pages(void)
 {
 	u64 page = RAM + 2 * BLOCK + 19 * PAGE;
@@ -163,6 +176,7 @@ static void test_width(int bits, bool killed)
 	test_punch();
 	test_activate();
 	test_private_faults();
+	test_leaving_slot();
 	test_shared_pages();
 	test_shared_blocks();
 	test_limit();
@@ -170,6 +184,27 @@ static void test_width(int bits, bool killed)
 	vm_destroy(kvm, killed);
 	check_all_back();
 	printf("ok: %d bits of IPA\n", bits);
+}
+
+/* A slot whose end is that of its half: what it shares can be taken away. */
+static void test_end_of_half(void)
+{
+	u64 end = BIT_ULL(31), page = end - PAGE;
+
+	kvm = vm_create(32, 1, end - BLOCK, BLOCK);
+	shared = kvm_realm_shared_bit(kvm);
+	CHECK(shared == end);
+	CHECK(!kvm_realm_run_first(kvm->vcpus[0]));
+
+	convert(kvm, end - BLOCK, BLOCK, false);
+	CHECK(!touch_shared(page, PAGE));
+	CHECK(entry(kvm, page | shared).state == RMI_RTTE_ASSIGNED);
+	convert(kvm, page, PAGE, true);
+	CHECK(entry(kvm, page | shared).state == RMI_RTTE_UNASSIGNED);
+
+	vm_destroy(kvm, false);
+	check_all_back();
+	printf("ok: a slot at the end\n");
 }
 
 /*
@@ -220,6 +255,7 @@ int main(void)
 		test_width(widths[i], i & 1);
 		machine_check_every(64);
 	}
+	test_end_of_half();
 	machine_check_every(1000);
 	test_exhaustion();
 	return 0;

@@ -91,6 +91,7 @@ static inline void shim_guard(const void *p)
 #define guard(x) shim_guard
 #define scoped_guard(a, b)
 #define DEFINE_RAW_SPINLOCK(x)	    int x
+#define DEFINE_SPINLOCK(x)	    int x
 #define DECLARE_STATIC_KEY_FALSE(x) extern bool x
 #define DEFINE_STATIC_KEY_FALSE(x)  bool x
 #define static_branch_unlikely(x)   (*(x))
@@ -379,12 +380,12 @@ enum {
 	CNTP_CVAL_EL0,
 	NR_SYS
 };
-#define KVM_MAX_GFN 0x10000
+#define KVM_MAX_GFN 0x80000
 struct shim_attr {
 	u8 of[KVM_MAX_GFN];
 };
 struct kvm {
-	int slots_lock, mmu_lock;
+	int slots_lock, mmu_lock, srcu;
 	struct {
 		int config_lock;
 		struct kvm_realm realm;
@@ -449,6 +450,7 @@ struct kvm_memslot_iter {
 #define kvm_memslots(k) (&(k)->slot)
 #define kvm_for_each_memslot_in_gfn_range(it, s, a, b) \
 	for ((it)->slot = (s); (it)->slot; (it)->slot = NULL)
+#define KVM_MEMSLOT_INVALID (1UL << 16)
 #define kvm_slot_can_be_private(s) ((s) && ((s)->flags & KVM_MEM_GUEST_MEMFD))
 static inline struct kvm_memory_slot *gfn_to_memslot(struct kvm *k, gfn_t g)
 {
@@ -527,6 +529,7 @@ int kvm_handle_guest_abort(struct kvm_vcpu *v);
 int kvm_handle_sys_reg(struct kvm_vcpu *v);
 int kvm_smccc_call_handler(struct kvm_vcpu *v);
 void kvm_vcpu_wfi(struct kvm_vcpu *v);
+#define kvm_timer_sync_rec(v)
 void kvm_vcpu_on_spin(struct kvm_vcpu *v, bool b);
 void kvm_prepare_system_event(struct kvm_vcpu *v, u32 t, u64 f);
 u64 shim_sysreg(u64 esr);

@@ -33,6 +33,7 @@ table:
 	.word	cpu_on - table
 	.word	idle - table
 	.word	touch_forever - table
+	.word	write_twice - table
 
 /* TOUCH: read [X1, X2), a word per page */
 touch:	ldr	w9, [x1]
@@ -52,6 +53,12 @@ touch_forever:
 /* WRITE: X2 to the word at X1 */
 write:	str	w2, [x1]
 	b	off
+
+/* WRITE_TWICE: X2 to the word at X1, to MMIO at X3, and to the first again */
+write_twice:
+	str	w2, [x1]
+	str	w2, [x3]
+	b	write
 
 /* RIPAS: make X3 of [X1, X2) with flags X4; the answer goes to MMIO at X5 */
 ripas:	movz	x0, #(RSI_IPA_STATE_SET >> 16), lsl #16

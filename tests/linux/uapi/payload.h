@@ -13,6 +13,7 @@
 #define OP_CPU_ON	7
 #define OP_IDLE		8
 #define OP_TOUCH_FOREVER 9
+#define OP_WRITE_TWICE	10
 
 #ifndef __ASSEMBLER__
 extern const char payload[], payload_end[];

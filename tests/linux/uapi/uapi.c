@@ -511,14 +511,33 @@ TEST(vcpu_features)
 
 TEST(vcpu_order)
 {
+	struct kvm_create_device gic = { .type = KVM_DEV_TYPE_ARM_VGIC_V3 };
+	struct kvm_vcpu_init init = {
+		.target = KVM_ARM_TARGET_GENERIC_V8,
+		.features = { 1 << KVM_ARM_VCPU_PSCI_0_2 },
+	};
 	long free = pool_free();
 	struct vm vm;
 
-	/* No GIC */
+	/* No GIC; then one that is not complete, and one that is */
 	ASSERT_LE(0, vm_open(&vm, REALM));
 	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
 	ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
 	EXPECT_ERRNO(EINVAL, vm_run(&vm, 0));
+	ASSERT_OK(ioctl(vm.fd, KVM_CREATE_DEVICE, &gic));
+	EXPECT_EQ(0, ioctl(vm.vcpu[0], KVM_ARM_VCPU_INIT, &init));
+	EXPECT_EQ(-1, vm_run(&vm, 0));
+	close(gic.fd);
+	vm_close(&vm);
+
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
+	ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
+	EXPECT_ERRNO(EINVAL, vm_run(&vm, 0));
+	ASSERT_OK(vm_add_gic(&vm));
+	ASSERT_OK(vm_load(&vm, OP_OFF, 0, 0, 0, 0, 0));
+	ASSERT_OK(vm_run(&vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, vm.run[0]->exit_reason);
 	vm_close(&vm);
 
 	/* A gap in the numbers */
@@ -764,6 +783,34 @@ TEST_F(realm, memory_taken_away)
 	EXPECT_NE(EFAULT, vm_run(&self->vm, 0) ? errno : 0);
 }
 
+/*
+ * Shared memory that its owner takes away is not the realm's any more, in the last slot
+ * of its half as well: the next write goes to the next page.
+ */
+TEST_F(realm, shared_page_taken_away)
+{
+	struct kvm_userspace_memory_region2 slot = {
+		.slot = 1,
+		.guest_phys_addr = SHARED_BIT - PAGE,
+		.memory_size = PAGE,
+	};
+	uint32_t *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	slot.userspace_addr = (uintptr_t)page;
+	ASSERT_OK(ioctl(self->vm.fd, KVM_SET_USER_MEMORY_REGION2, &slot));
+	ASSERT_OK(vm_load(&self->vm, OP_WRITE_TWICE, 2 * SHARED_BIT - PAGE, 42, MMIO, 0, 0));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(42, *page);
+	ASSERT_OK(madvise(page, PAGE, MADV_DONTNEED));
+	EXPECT_EQ(0, *page);
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(42, *page);
+	munmap(page, PAGE);
+}
+
 /* Where no RAM is there is nothing to give: the realm gets an abort. */
 TEST_F(realm, touches_no_memory)
 {
@@ -805,6 +852,17 @@ TEST_F(realm, ripas_refused)
 	ASSERT_OK(vm_run(&self->vm, 0));
 	ASSERT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
 	EXPECT_EQ(1, self->vm.run[0]->mmio.data[0]);	/* rejected */
+}
+
+/* A part of 2 MiB without memory: no table for it, so it stays as it is. */
+TEST_F(realm, ripas_of_no_memory)
+{
+	uint64_t hole = RAM + 100 * BLOCK + PAGE;
+
+	ASSERT_OK(vm_load(&self->vm, OP_RIPAS, hole, hole + PAGE, 0, 0, MMIO));
+	EXPECT_EQ(0, vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(0, self->vm.run[0]->mmio.data[0]);
 }
 
 /* All of the protected half, most of which is not RAM. */

@@ -166,6 +166,13 @@ int kvm_rec_internal_error(struct kvm_vcpu *vcpu)
 	return 0;
 }
 
+/* KVM may poll instead of being put aside, while a timer fires. */
+static void wait_for_interrupt(struct kvm_vcpu *vcpu)
+{
+	kvm_vcpu_wfi(vcpu);
+	kvm_timer_sync_rec(vcpu);
+}
+
 static int handle_wfx(struct kvm_vcpu *vcpu, u64 esr)
 {
 	if (esr & ESR_ELx_WFx_ISS_WFE) {
@@ -178,7 +185,7 @@ static int handle_wfx(struct kvm_vcpu *vcpu, u64 esr)
 	/* X0 has the deadline, and the syndrome says so */
 	if (esr & ESR_ELx_WFx_ISS_WFxT)
 		vcpu_set_flag(vcpu, IN_WFIT);
-	kvm_vcpu_wfi(vcpu);
+	wait_for_interrupt(vcpu);
 	return 1;
 }
 
@@ -290,7 +297,7 @@ static int handle_psci(struct kvm_vcpu *vcpu)
 	switch (func) {
 	case PSCI_0_2_FN_CPU_SUSPEND:
 	case PSCI_0_2_FN64_CPU_SUSPEND:
-		kvm_vcpu_wfi(vcpu);
+		wait_for_interrupt(vcpu);
 		return 1;
 	case PSCI_0_2_FN_CPU_OFF:
 		return handle_cpu_off(vcpu);

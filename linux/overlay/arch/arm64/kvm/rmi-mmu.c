@@ -147,8 +147,9 @@ static void unmap_shared(struct kvm *kvm, u64 ipa, u64 end, bool may_block)
 	int level;
 	u64 top;
 
-	ipa |= kvm_realm_shared_bit(kvm);
-	end |= kvm_realm_shared_bit(kvm);
+	/* Added, not set: where a slot is the last of its half, the bit is in @end */
+	ipa += kvm_realm_shared_bit(kvm);
+	end += kvm_realm_shared_bit(kvm);
 
 	while (ipa < end) {
 		ret = rmi_rtt_unmap_unprotected(realm->rd, ipa, RTT_LAST_LEVEL,
@@ -371,11 +372,17 @@ static long populate_block(struct kvm *kvm, u64 ipa, phys_addr_t data,
 	return done;
 }
 
+/* Memory that is put into a slot that is just being deleted would stay. */
+static bool slot_is_leaving(struct kvm_memory_slot *slot)
+{
+	return slot && slot->flags & KVM_MEMSLOT_INVALID;
+}
+
 static bool range_is_private(struct kvm *kvm, gfn_t gfn, u64 nr)
 {
 	struct kvm_memory_slot *slot = gfn_to_memslot(kvm, gfn);
 
-	return kvm_slot_can_be_private(slot) &&
+	return kvm_slot_can_be_private(slot) && !slot_is_leaving(slot) &&
 	       gfn + nr <= slot->base_gfn + slot->npages &&
 	       kvm_range_has_memory_attributes(kvm, gfn, gfn + nr,
 					       KVM_MEMORY_ATTRIBUTE_PRIVATE,
@@ -568,11 +575,18 @@ bool kvm_realm_ripas_agreed(struct kvm_vcpu *vcpu)
 	return agreed_end(vcpu) == wanted_end(vcpu);
 }
 
-/* A block has its page kept for this, see unfold(). */
+/*
+ * A block has its page kept for this, see unfold(). Other tables are for memory that
+ * there may be: with all of its IPA space a realm could use up the pool for tables.
+ */
 static int split_for_ripas(struct kvm *kvm, u64 ipa, int level)
 {
 	struct kvm_realm *realm = &kvm->arch.realm;
 	struct rmi_rtt_entry entry;
+
+	guard(srcu)(&kvm->srcu);
+	if (!kvm_slot_can_be_private(gfn_to_memslot(kvm, gpa_to_gfn(ipa))))
+		return -ENOENT;
 
 	guard(write_lock)(&kvm->mmu_lock);
 
@@ -589,7 +603,8 @@ static int split_for_ripas(struct kvm *kvm, u64 ipa, int level)
  *
  * The answer is in the memory attributes: as far as they are as the realm wants
  * them, its wish is granted. If that is not far at all, the realm is told that
- * it cannot have the RAM.
+ * it cannot have the RAM. What is not RAM where there is no memory stays as it is, if
+ * it would need a table to say so of a part.
  *
  * Return: 0 or a negative error
  */
@@ -621,6 +636,8 @@ int kvm_realm_set_ripas(struct kvm_vcpu *vcpu)
 		if (level == RTT_LAST_LEVEL)
 			break;
 		err = split_for_ripas(vcpu->kvm, exit->ripas_base, level);
+		if (err == -ENOENT)
+			break;
 		if (err)
 			return err;
 	}
@@ -748,6 +765,8 @@ int kvm_realm_private_abort(struct kvm_vcpu *vcpu, phys_addr_t ipa)
 	mmu_seq = kvm->mmu_invalidate_seq;
 	smp_rmb();	/* pairs with smp_wmb() in kvm_mmu_invalidate_end() */
 
+	if (slot_is_leaving(gfn_to_memslot(kvm, gfn)))
+		return 1;
 	if (!range_is_private(kvm, gfn, 1))
 		return fault_exit(vcpu, ipa, true);
 

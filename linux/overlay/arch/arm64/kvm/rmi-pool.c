@@ -274,6 +274,18 @@ static phys_addr_t take_delegated(unsigned int order, bool reserved)
 	return PHYS_ADDR_MAX;
 }
 
+/*
+ * What does not fit is counted for a moment nevertheless. Others who charge are kept from
+ * seeing that: 2 MiB are only tried, and who wants a page cannot do without.
+ */
+static int charge(struct rmi_account *account, u64 size)
+{
+	static DEFINE_SPINLOCK(lock);
+
+	guard(spinlock)(&lock);
+	return misc_cg_try_charge(MISC_CG_RES_RMI, account->cg, size);
+}
+
 /**
  * rmi_pool_alloc - take delegated granules from the pool
  * @account: whom to charge
@@ -289,7 +301,7 @@ phys_addr_t rmi_pool_alloc(struct rmi_account *account, unsigned int order)
 	u64 size = (u64)SZ_4K << order;
 	phys_addr_t pa;
 
-	if (misc_cg_try_charge(MISC_CG_RES_RMI, account->cg, size))
+	if (charge(account, size))
 		return PHYS_ADDR_MAX;
 
 	pa = take_delegated(order, false);
@@ -364,8 +376,9 @@ static int get_pool_free(char *buffer, const struct kernel_param *kp)
 {
 	unsigned long nr;
 
+	/* A reserved page may be on its way back still, or be lost. */
 	scoped_guard(raw_spinlock_irqsave, &pool_lock)
-		nr = total_free - total_reserved;
+		nr = total_free - min(total_free, total_reserved);
 
 	return sysfs_emit(buffer, "%llu\n", (u64)nr * SZ_4K);
 }

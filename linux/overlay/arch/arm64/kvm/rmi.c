@@ -538,10 +538,6 @@ int kvm_realm_run_first(struct kvm_vcpu *vcpu)
 	struct kvm_realm *realm = &kvm->arch.realm;
 	int ret;
 
-	if (!irqchip_in_kernel(kvm) ||
-	    kvm->arch.vgic.vgic_model != KVM_DEV_TYPE_ARM_VGIC_V3)
-		return -EINVAL;
-
 	guard(mutex)(&kvm->slots_lock);
 
 	if (realm->state == REALM_ACTIVE)
