@@ -11,12 +11,20 @@ count() {
 	awk -v name="$1" '$1 == name { print $2 }' $stat
 }
 
+# boot WHAT NAME OPTION...: what a boot needs is in traps and mended then
+boot() {
+	what=$1
+	shift
+	traps=$(count heal-traps) mended=$(count heal-descriptors)
+	vm_up "$@"
+	traps=$(($(count heal-traps) - traps))
+	mended=$(($(count heal-descriptors) - mended))
+	note "$what: $traps traps, $mended descriptors"
+	check "$what needs some traps, not thousands" test $traps -gt 0 -a $traps -lt 1000
+}
+
 truncate -s 64M disk
-traps=$(count heal-traps) descriptors=$(count heal-descriptors)
-vm_up vm --disk "$work/disk"
-boot=$(($(count heal-traps) - traps)) mended=$(($(count heal-descriptors) - descriptors))
-note "boot: $boot traps, $mended descriptors"
-check 'a boot needs some, not thousands' test $boot -gt 0 -a $boot -lt 1000
+boot 'a boot' vm --disk "$work/disk"
 
 traps=$(count heal-traps)
 check '64 MiB to the disk' in_vm vm \
@@ -28,9 +36,5 @@ vm_down vm
 
 # Memory that virtiofsd can map has no large pages: the host maps each by itself.
 mkdir dir
-traps=$(count heal-traps)
-vm_up small --fs "$work/dir"
-boot=$(($(count heal-traps) - traps))
-note "boot with small pages: $boot traps"
-check 'a boot with small pages needs no more' test $boot -gt 0 -a $boot -lt 1000
+boot 'a boot with small pages' small --fs "$work/dir"
 vm_down small

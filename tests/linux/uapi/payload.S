@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the realms of these tests run: one page, MMU off, no stack. X0 says what
+ * What the realms of these tests run: one page, no stack, MMU off but for one. X0 says what
  * to do (payload.h), X1 to X4 with what. It ends by PSCI SYSTEM_OFF.
  */
 
@@ -54,8 +54,27 @@ touch_forever:
 write:	str	w2, [x1]
 	b	off
 
-/* WRITE_TWICE: X2 to the word at X1, to MMIO at X3, and to the first again */
+/*
+ * WRITE_TWICE: X2 to the word at X1, to MMIO at X3, and to the first again; these are in
+ * the shared half, that a realm reaches as its translation says (leaves below)
+ */
 write_twice:
+	adr	x9, leaves
+	msr	ttbr0_el1, x9
+	mov	x9, #0xff			/* normal; device */
+	msr	mair_el1, x9
+	movz	x9, #0x3520			/* 32 bits of VA, write-back */
+	movk	x9, #0x0080, lsl #16		/* EPD1 */
+	movk	x9, #0x0002, lsl #32		/* 40 bits of PA */
+	msr	tcr_el1, x9
+	isb
+	tlbi	vmalle1
+	dsb	nsh
+	mrs	x9, sctlr_el1
+	mov	x10, #0x1005			/* M, C, I */
+	orr	x9, x9, x10
+	msr	sctlr_el1, x9
+	isb
 	str	w2, [x1]
 	str	w2, [x3]
 	b	write
@@ -101,6 +120,13 @@ off:	movz	w0, #(PSCI_SYSTEM_OFF >> 16), lsl #16
 call:	.quad	0
 	.quad	0x86000000		/* a hypercall of the vendor's range */
 	.fill	30, 8, 0
+
+/*
+ * 1 GiB each: MMIO in the shared half, nothing, RAM, the last of the shared half.
+ * Of 40 bits, as uapi.c has it
+ */
+	.balign	64
+leaves:	.quad	0x0020008000000405, 0, 0x0000000080000701, 0x002000ffc0000701
 
 	.balign	4096
 payload_end:

@@ -15,6 +15,10 @@
 #define OP_TOUCH_FOREVER 9
 #define OP_WRITE_TWICE	10
 
+/* Where WRITE_TWICE sees the last page of the shared half, and MMIO */
+#define VA_LAST_PAGE	0xfffff000
+#define VA_MMIO		0x09000000
+
 #ifndef __ASSEMBLER__
 extern const char payload[], payload_end[];
 #endif
