@@ -100,7 +100,7 @@ static enum rsi_next psci_cpu_on(struct rec *rec, struct rec_exit *exit)
 static enum rsi_next psci_affinity_info(struct rec *rec, struct rec_exit *exit)
 {
 	uint64_t target = rec->vcpu.regs.x[1];
-	uint64_t level = rec->vcpu.regs.x[2];
+	uint32_t level = (uint32_t)rec->vcpu.regs.x[2];
 
 	/* @rule PSCI.{AFFINITY_INFO_level,AFFINITY_INFO_mpidr,AFFINITY_INFO_self,AFFINITY_INFO} */
 	if (level != 0 || !target_exists(rec, target))

@@ -26,8 +26,8 @@ enum rsi_next smc_from_realm(struct rec *rec, struct rec_exit *exit)
 	if (psci_call(rec, exit, fid, &next) || vendor_call_of_realm(rec, fid, &next))
 		return next;
 
-	/* @rule SMCCC.{version,realm_unknown} */
-	return rsi_return(rec, fid == SMCCC_VERSION ? SMCCC_VERSION_1_2 :
+	/* @rule SMCCC.{version,realm_unknown} 1.3, as the hint is understood */
+	return rsi_return(rec, fid == SMCCC_VERSION ? SMCCC_VERSION_1_3 :
 						      SMCCC_NOT_SUPPORTED);
 }
 

@@ -13,7 +13,8 @@ static bool is_protected_pages(const struct realm *r, uint64_t base, uint64_t to
 enum rsi_next rsi_ipa_state_set(struct rec *rec, struct rec_exit *exit)
 {
 	const uint64_t *x = rec->vcpu.regs.x;
-	uint64_t base = x[1], top = x[2], ripas = x[3], flags = x[4];
+	uint64_t base = x[1], top = x[2], flags = x[4];
+	uint8_t ripas = (uint8_t)x[3];	/* the rest should be zero, and is not judged */
 	/* the geometry of a realm never changes: no lock for it */
 	const struct realm *r = rec->realm;
 

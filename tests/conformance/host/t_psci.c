@@ -192,7 +192,7 @@ TEST(psci, affinity_info, ONCE)
 		int64_t want;
 	} rows[] = {
 		{ 0, 1, PSCI_INVALID_PARAMETERS }, { 1, 3, PSCI_INVALID_PARAMETERS },
-		{ 0, 1UL << 32, PSCI_INVALID_PARAMETERS },
+		{ 0, 1UL << 32, (int64_t)PSCI_AFFINITY_ON },	/* 31:0 is the level */
 		{ 2, 0, PSCI_INVALID_PARAMETERS },
 		{ 1UL << 32 | 1, 0, PSCI_INVALID_PARAMETERS },
 		{ 0, 0, (int64_t)PSCI_AFFINITY_ON },	/* itself */

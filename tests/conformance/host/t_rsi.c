@@ -83,7 +83,7 @@ TEST(rsi, unknown_functions, ONCE)
 	/* the hint bit of SMCCC 1.3 is no part of the id */
 	EXPECT_EQ(rsi(c, 2, RSI_VERSION | SMCCC_SVE_HINT, RSI_ABI_1_0, 0, 0, 0),
 		  RSI_SUCCESS);
-	EXPECT_EQ(rsi(c, 0, SMCCC_VERSION, 0, 0, 0, 0), SMCCC_VERSION_1_2);
+	EXPECT_EQ(rsi(c, 0, SMCCC_VERSION, 0, 0, 0, 0), SMCCC_VERSION_1_3);
 }
 
 /* HVC is undefined, and exactly that instruction. */
@@ -313,7 +313,7 @@ TEST(rsi, ipa_state_set_refused, ONCE)
 		{ RAM, 2 * half, 0 }, { RAM, 1UL << 63, 1 },
 		{ ~0xfffUL, 0, 1 },
 		{ RAM, RAM + PAGE, RMI_RIPAS_DESTROYED }, { RAM, RAM + PAGE, 3 },
-		{ RAM, RAM + PAGE, 0x100 }, { RAM, RAM + PAGE, 1UL << 32 },
+		{ RAM, RAM + PAGE, 1UL << 32 | 0x102 },
 	};
 	unsigned int i;
 
