@@ -155,11 +155,12 @@ def windows(name, value):
 
 
 def contexts(token):
-    """Hashes of the measurements that the two derivations depend on."""
+    """Hashes of the measurements and the lifecycle that the two derivations depend on."""
     platform = cbor2.loads(cbor2.loads(cbor2.loads(token).value[44234]).value[2])
     measured = [c[2] for c in platform[2399]]
-    return (hashlib.sha256(b"".join(measured)).digest(),
-            hashlib.sha256(b"".join(measured[:3])).digest())
+    lifecycle = platform[2395].to_bytes(4, "little")
+    return (hashlib.sha256(b"".join(measured) + lifecycle).digest(),
+            hashlib.sha256(b"".join(measured[:3]) + lifecycle).digest())
 
 
 def platform_message(token):

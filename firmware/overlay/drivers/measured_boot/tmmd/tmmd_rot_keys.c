@@ -141,6 +141,22 @@ static bool public_of(const uint8_t private_key[SCALAR_SIZE],
 	return ok;
 }
 
+/*
+ * What a key depends on: the first @count measurements, and the lifecycle. Who may debug
+ * a device in one state shall not find the keys of another there.
+ */
+static bool context_of(const struct tmmd_measurements *measured,
+		       unsigned int count, uint32_t lifecycle,
+		       uint8_t context[TMMD_HASH_SIZE])
+{
+	uint8_t data[sizeof(measured->hash) + sizeof(lifecycle)];
+	size_t size = (size_t)count * TMMD_HASH_SIZE;
+
+	(void)memcpy(data, measured->hash, size);
+	(void)memcpy(&data[size], &lifecycle, sizeof(lifecycle));
+	return tmmd_hash(data, size + sizeof(lifecycle), context);
+}
+
 bool tmmd_derive_keys(struct tmmd_keys *keys, const struct tmmd_device *device,
 		      const struct tmmd_measurements *measured)
 {
@@ -148,9 +164,10 @@ bool tmmd_derive_keys(struct tmmd_keys *keys, const struct tmmd_device *device,
 	uint8_t all[TMMD_HASH_SIZE], firmware[TMMD_HASH_SIZE];
 
 	/* A firmware's secrets stay its own when a board gets more memory. */
-	return tmmd_hash(measured->hash, sizeof(measured->hash), all) &&
-	       tmmd_hash(measured->hash,
-			 (TMMD_TMM + 1U) * TMMD_HASH_SIZE, firmware) &&
+	return context_of(measured, TMMD_COMPONENTS, tmmd_lifecycle(device),
+			  all) &&
+	       context_of(measured, TMMD_TMM + 1U, tmmd_lifecycle(device),
+			  firmware) &&
 	       derive_scalar(device, "virtCCA IAK v1", none,
 			     keys->iak_private) &&
 	       derive_scalar(device, "virtCCA RAK v1", all,

@@ -27,7 +27,6 @@
 #define COMPONENT_HASH		U(6)
 
 #define PROFILE			"tag:arm.com,2023:cca_platform#1.0.0"
-#define LIFECYCLE_DEBUG		U(0x4000)	/* non-PE-RoT debug */
 
 #define PAYLOAD_MAX		1536
 #define MESSAGE_MAX		(PAYLOAD_MAX + 32)
@@ -105,8 +104,7 @@ static size_t put_claims(uint8_t out[PAYLOAD_MAX],
 			 sizeof(device->instance_id));
 	err |= put_bytes(&m, CLAIM_CONFIG, config, sizeof(config));
 	err |= cbor_encode_uint(&m, CLAIM_LIFECYCLE);
-	err |= cbor_encode_uint(&m, (DEBUG != 0) ? LIFECYCLE_DEBUG :
-						   device->lifecycle);
+	err |= cbor_encode_uint(&m, tmmd_lifecycle(device));
 	err |= put_components(&m, measured);
 	err |= put_text(&m, CLAIM_HASH, "sha-256");
 	err |= cbor_encoder_close_container(&e, &m);

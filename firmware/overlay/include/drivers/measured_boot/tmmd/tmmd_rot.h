@@ -37,6 +37,14 @@ struct tmmd_device {
 	uint8_t reserved[7];		/* 0 */
 };
 
+#define TMMD_LIFECYCLE_DEBUG	0x4000U		/* non-PE-RoT debug */
+
+/* The state that is claimed, and that keys depend on. */
+static inline uint32_t tmmd_lifecycle(const struct tmmd_device *device)
+{
+	return (DEBUG != 0) ? TMMD_LIFECYCLE_DEBUG : device->lifecycle;
+}
+
 /* What BL1 leaves for BL2. */
 #define TMMD_BL1_MAGIC		UINT64_C(0x31524d4f52464c42)
 
