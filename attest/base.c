@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool fail(struct problem *p, const char *fmt, ...)
@@ -129,11 +130,27 @@ static bool write_all(int fd, struct bytes content)
 	return true;
 }
 
+/*
+ * A file that is there may be others' to read, or be open elsewhere: a new one takes
+ * its place. A device or a pipe is written to; a link is not followed.
+ */
+static int open_to_write(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) && unlink(path) != 0)
+		return -1;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == EEXIST)
+		fd = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	return fd;
+}
+
 bool file_write(const char *path, struct bytes content, struct problem *p)
 {
 	bool is_stdout = strcmp(path, "-") == 0;
-	int fd = is_stdout ? STDOUT_FILENO :
-		 open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd = is_stdout ? STDOUT_FILENO : open_to_write(path);
 	bool ok;
 
 	if (fd < 0)

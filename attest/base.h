@@ -58,7 +58,10 @@ char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* path "-" is standard input. More than `max` bytes are refused. */
 bool file_read(const char *path, size_t max, struct buffer *out,
 	       struct problem *p) MUST_USE;
-/* Only the owner may read what is written. */
+/*
+ * Only the owner may read what is written: a file of that name is replaced. A link is
+ * not followed; path "-" is standard output.
+ */
 bool file_write(const char *path, struct bytes content, struct problem *p) MUST_USE;
 void buffer_free(struct buffer *b);
 

@@ -113,6 +113,16 @@ class Server:
             "-kernel", self.kernel, "-initrd", self.initrd,
             "-append", f"console=ttyAMA0 panic=-1 {self.append}"]
 
+    def checkout_copy(self):
+        """The checkout without build/, which has the device's secret and keys: the
+        server's system is who they are kept from."""
+        copy = os.path.join(self.work, "checkout")
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(
+            TOP, copy, symlinks=True,
+            ignore=lambda where, _: {"build", ".git"} if where == TOP else set())
+        return copy
+
     def argv(self, console=("-serial", "stdio")):
         board = {"sbsa-ref": self.sbsa_ref, "virt": self.virt}[self.board]
         # However we end, the emulator does, too.
@@ -129,7 +139,7 @@ class Server:
         if self.share:
             argv += directory("share", self.share)
         if self.checkout:
-            argv += directory("checkout", TOP, "readonly=on")
+            argv += directory("checkout", self.checkout_copy(), "readonly=on")
         return argv + self.extra
 
 
@@ -143,7 +153,7 @@ def main():
     parser.add_argument("--initrd", help="instead of build/images/host.cpio.gz")
     parser.add_argument("--share", help="directory that is /share in the host")
     parser.add_argument("--checkout", action="store_true",
-                        help="have the checkout at /checkout, read-only")
+                        help="have a copy of the checkout at /checkout, read-only")
     parser.add_argument("--work", default=os.path.join(BUILD, "server"),
                         help="directory for logs and temporary files")
     parser.add_argument("--timeout", type=int, metavar="SECONDS")

@@ -59,7 +59,9 @@ class Outside:
             with open(os.path.join(SHARE, directory, name), encoding="utf-8") as file:
                 return file.read()
 
-        # Which of ours it is may be said by the server; what is in it may not.
+        # Which of ours it is may be said by the server; what is in it may not. Command line,
+        # tree, hash and value are the server's words, too: whoever has a secret to lose
+        # reads them first.
         initrd = described("initrd")
         if initrd not in INITRDS:
             raise ValueError(f"no image {initrd}")
