@@ -44,6 +44,8 @@ typedef struct {
 #define unlikely(x)	 (x)
 #define READ_ONCE(x)	 (x)
 #define WRITE_ONCE(x, v) ((x) = (v))
+#define smp_store_release(p, v) (*(p) = (v))
+#define smp_load_acquire(p) (*(p))
 #define ALIGN_DOWN(x, a) ((x) & ~((u64)(a)-1))
 #define ALIGN(x, a)	 ALIGN_DOWN((x) + (a)-1, a)
 #define IS_ALIGNED(x, a) (!((x) & ((u64)(a)-1)))
@@ -117,6 +119,8 @@ static inline bool atomic_long_add_unless(atomic_long_t *a, long n, long u)
 	return true;
 }
 #define atomic_read(a) ((a)->v)
+#define atomic_inc(a)  ((a)->v++)
+#define atomic_dec(a)  ((a)->v--)
 
 /* Lists and bitmaps */
 struct list_head {
@@ -318,6 +322,7 @@ struct kernel_param_ops {
 struct shim_vgic_state {
 	bool gicv3_cpuif;
 	int nr_lr;
+	bool has_gicv4;
 };
 extern struct shim_vgic_state kvm_vgic_global_state;
 #define copy_from_user(d, s, n) (memcpy(d, s, n), 0)

@@ -568,9 +568,11 @@ TEST_F(realm, vcpus_after_run)
 		.target = KVM_ARM_TARGET_GENERIC_V8,
 		.features = { 1 << KVM_ARM_VCPU_PSCI_0_2 },
 	};
-	struct kvm_mp_state mp = { .mp_state = KVM_MP_STATE_RUNNABLE };
+	struct kvm_mp_state mp = { .mp_state = KVM_MP_STATE_SUSPENDED };
 
 	ASSERT_OK(vm_load(&self->vm, OP_OFF, 0, 0, 0, 0, 0));
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.vcpu[0], KVM_SET_MP_STATE, &mp));
+	mp.mp_state = KVM_MP_STATE_RUNNABLE;
 	ASSERT_OK(ioctl(self->vm.vcpu[0], KVM_ARM_VCPU_INIT, &init));
 	ASSERT_OK(vm_set_reg(&self->vm, 0, REG_PC, RAM));
 	ASSERT_OK(vm_run(&self->vm, 0));

@@ -131,7 +131,8 @@ int kvm_rec_pre_enter(struct kvm_vcpu *vcpu)
 
 void kvm_rec_inject_sea(struct kvm_vcpu *vcpu)
 {
-	if (vcpu->arch.rec.created)
+	/* pairs with rec_create() */
+	if (smp_load_acquire(&vcpu->arch.rec.created))
 		vcpu->arch.rec.run->enter.flags |= RMI_ENTER_INJECT_SEA;
 }
 

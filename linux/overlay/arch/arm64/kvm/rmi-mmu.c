@@ -709,7 +709,7 @@ static bool block_is_empty(struct kvm *kvm, gfn_t gfn)
  * invalidation or a signal may come between; what is there by then is enough.
  * Returns the number of pages, or an error if there is none.
  */
-static int fault_in_block(struct kvm *kvm, gfn_t gfn, unsigned long mmu_seq)
+static int fill_block(struct kvm *kvm, gfn_t gfn, unsigned long mmu_seq)
 {
 	struct kvm_realm *realm = &kvm->arch.realm;
 	phys_addr_t data = rmi_pool_alloc(&realm->account, BLOCK_ORDER);
@@ -736,6 +736,35 @@ static int fault_in_block(struct kvm *kvm, gfn_t gfn, unsigned long mmu_seq)
 	return done;
 }
 
+static int fault_in_block(struct kvm *kvm, gfn_t gfn, unsigned long mmu_seq)
+{
+	struct kvm_realm *realm = &kvm->arch.realm;
+	int ret;
+
+	atomic_inc(&realm->filling);
+	ret = fill_block(kvm, gfn, mmu_seq);
+	atomic_dec(&realm->filling);
+	return ret;
+}
+
+/*
+ * A page, or no page for good: what is free may be in the hands of a vCPU that fills
+ * 2 MiB, and gives back what is not needed.
+ */
+static phys_addr_t alloc_page_for(struct kvm_realm *realm, bool *again)
+{
+	phys_addr_t data = rmi_pool_alloc(&realm->account, 0);
+
+	*again = false;
+	if (data != PHYS_ADDR_MAX)
+		return data;
+	if (atomic_read(&realm->filling)) {
+		*again = true;
+		return data;
+	}
+	return rmi_pool_alloc(&realm->account, 0);
+}
+
 static int fault_exit(struct kvm_vcpu *vcpu, phys_addr_t ipa, bool private)
 {
 	kvm_prepare_memory_fault_exit(vcpu, ALIGN_DOWN(ipa, PAGE_SIZE),
@@ -755,11 +784,12 @@ static int fault_exit(struct kvm_vcpu *vcpu, phys_addr_t ipa, bool private)
 int kvm_realm_private_abort(struct kvm_vcpu *vcpu, phys_addr_t ipa)
 {
 	struct kvm *kvm = vcpu->kvm;
-	struct rmi_account *account = &kvm->arch.realm.account;
+	struct kvm_realm *realm = &kvm->arch.realm;
 	gfn_t gfn = gpa_to_gfn(ipa);
 	gfn_t block = ALIGN_DOWN(gfn, BLOCK_PAGES);
 	unsigned long mmu_seq;
 	phys_addr_t data;
+	bool again;
 	int ret;
 
 	mmu_seq = kvm->mmu_invalidate_seq;
@@ -775,13 +805,13 @@ int kvm_realm_private_abort(struct kvm_vcpu *vcpu, phys_addr_t ipa)
 	    fault_in_block(kvm, block, mmu_seq) > 0)
 		return 1;
 
-	data = rmi_pool_alloc(account, 0);
+	data = alloc_page_for(realm, &again);
 	if (data == PHYS_ADDR_MAX)
-		return -ENOMEM;
+		return again ? 1 : -ENOMEM;
 
 	ret = fault_in_page(kvm, gfn, data, mmu_seq);
 	if (ret)
-		rmi_pool_free(account, data, 0);
+		rmi_pool_free(&realm->account, data, 0);
 
 	switch (ret) {
 	case 0:

@@ -54,6 +54,9 @@ static const char * __init probe_rmm(void)
 		return "no SMC calling convention 1.2";
 	if (!static_branch_unlikely(&kvm_vgic_global_state.gicv3_cpuif))
 		return "no GICv3";
+	/* Their vPEs are for KVM to load, and a REC's interrupts are the RMM's. */
+	if (kvm_vgic_global_state.has_gicv4)
+		return "GICv4 direct injection is enabled";
 
 	switch (rmi_version(RMI_ABI_1_0, &lower, &higher)) {
 	case RMI_SUCCESS:
@@ -83,6 +86,12 @@ static const char * __init probe_pool(void)
 	return NULL;
 }
 
+/* More takes 52-bit descriptors. */
+static unsigned int max_ia_bits(void)
+{
+	return min_t(unsigned int, 48, FIELD_GET(RMI_F0_S2SZ, rmi_features0));
+}
+
 static unsigned int max_recs(void)
 {
 	return (1U << FIELD_GET(RMI_F0_MAX_RECS_ORDER, rmi_features0)) - 1;
@@ -97,9 +106,8 @@ void __init kvm_rmi_init(void)
 		return;
 	}
 
-	pr_info("realms of up to %lu bits of IPA and %u vCPUs%s\n",
-		(unsigned long)FIELD_GET(RMI_F0_S2SZ, rmi_features0),
-		max_recs(),
+	pr_info("realms of up to %u bits of IPA and %u vCPUs%s\n",
+		max_ia_bits(), max_recs(),
 		rmi_features0 & RMI_F0_SVE_EN ? ", with SVE" : "");
 	static_branch_enable(&kvm_rmi_available);
 }
@@ -166,7 +174,7 @@ long kvm_rmi_check_extension(struct kvm *kvm, long ext, long r)
 
 	switch (ext) {
 	case KVM_CAP_ARM_VM_IPA_SIZE:
-		return min_t(long, r, FIELD_GET(RMI_F0_S2SZ, rmi_features0));
+		return min_t(long, r, max_ia_bits());
 	case KVM_CAP_ARM_SVE:
 		return r && (rmi_features0 & RMI_F0_SVE_EN);
 	case KVM_CAP_MAX_VCPUS:
@@ -238,7 +246,7 @@ int kvm_rmi_init_vm(struct kvm *kvm, unsigned long type)
 
 	if (!static_branch_unlikely(&kvm_rmi_available))
 		return -EINVAL;
-	if (ia_bits < 32 || ia_bits > FIELD_GET(RMI_F0_S2SZ, rmi_features0))
+	if (ia_bits < 32 || ia_bits > max_ia_bits())
 		return -EINVAL;
 
 	realm->ia_bits = ia_bits;
@@ -483,7 +491,8 @@ static int rec_create(struct kvm_vcpu *vcpu)
 
 	rec->run = run;
 	rec->run_pa = virt_to_phys(run);
-	rec->created = true;
+	/* The vCPU may be somebody else's: pairs with kvm_rec_inject_sea() */
+	smp_store_release(&rec->created, true);
 	run = NULL;
 out:
 	free_page((unsigned long)run);
@@ -552,6 +561,9 @@ int kvm_realm_run_first(struct kvm_vcpu *vcpu)
 	ret = create_recs(kvm);
 	if (ret)
 		return ret;
+	/* One that is not counted yet, while KVM_CREATE_VCPU is on its way */
+	if (!vcpu->arch.rec.created)
+		return -EPERM;
 
 	if (rmi_realm_activate(realm->rd))
 		return -ENXIO;

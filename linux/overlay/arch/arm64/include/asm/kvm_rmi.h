@@ -59,6 +59,7 @@ struct kvm_realm {
 	int vmid;
 
 	struct rmi_account account;
+	atomic_t filling;		/* vCPUs that hold 2 MiB for a fault */
 };
 
 struct kvm_rec {
