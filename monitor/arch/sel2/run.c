@@ -179,12 +179,6 @@ static void take_serror(struct vcpu_exit *exit)
 	}
 }
 
-/* One that waits before the realm has run is the host's, who has it masked. */
-static bool serror_pending(void)
-{
-	return (read_sysreg(isr_el1) & ISR_A) != 0;
-}
-
 /*
  * Interrupts and timers are looked at before every entry: an interrupt of the
  * host that waits would only cost an entry, a timer output that has changed
@@ -192,18 +186,16 @@ static bool serror_pending(void)
  */
 void hal_vcpu_run(struct vcpu *v, struct vcpu_exit *exit)
 {
-	bool has_run = false;
+	/* an SError that waits before the realm has run is the host's own */
+	uint64_t reasons = ISR_A | ISR_I | ISR_F;
 
-	exit->kind = VCPU_EXIT_IRQ;
-	if (serror_pending())
-		return;
 	do {
-		if (timers_changed(vcpu_arch(v)) || hal_irq_pending()) {
+		if (timers_changed(vcpu_arch(v)) || (read_sysreg(isr_el1) & reasons)) {
 			exit->kind = VCPU_EXIT_IRQ;
 			break;
 		}
-		has_run = true;
+		reasons = ISR_I | ISR_F;
 	} while (!exit_event(v, guest_enter(&v->regs), exit));
-	if (has_run)
+	if (!(reasons & ISR_A))
 		take_serror(exit);
 }
