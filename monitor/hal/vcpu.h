@@ -62,7 +62,7 @@ struct vcpu_timers {
 };
 
 enum vcpu_exit_kind {
-	VCPU_EXIT_IRQ,		/* a physical interrupt is pending, or a timer output changed */
+	VCPU_EXIT_IRQ,		/* an interrupt or SError of the host waits, or a timer changed */
 	VCPU_EXIT_SMC,		/* pc is still at the SMC */
 	VCPU_EXIT_ABORT,	/* stage 2 fault, or external abort at stage 2 or on a walk */
 	VCPU_EXIT_WFX,		/* pc is still at the instruction */
@@ -127,8 +127,8 @@ void hal_vcpu_put(struct vcpu *v, struct vcpu_gic *gic,
 
 /*
  * Runs the loaded vcpu until something core must see. Returns at once with
- * VCPU_EXIT_IRQ when an interrupt is pending or a timer's output differs from
- * what the last put reported (rmm-abi.md 9.2).
+ * VCPU_EXIT_IRQ when an interrupt or an SError is pending or a timer's output differs
+ * from what the last put reported (rmm-abi.md 9.2).
  */
 void hal_vcpu_run(struct vcpu *v, struct vcpu_exit *exit);
 

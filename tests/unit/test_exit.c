@@ -222,7 +222,7 @@ static const struct fault faults[] = {
 	{ "abort: mapped, no permission, write", SHARED,
 	  DATA_EL1 | ISV | SAS(2) | SRT(5) | WNR | PERM,
 	  DATA_EL1 | ISV | SAS(2) | WNR | PERM, LOW_FAR, false, 0x44332211 },
-	/* the bus refused it; what can be recovered from (SET 0) reaches the realm too */
+	/* the bus refused it; all but what is restartable (SET 3) reaches the realm too */
 	{ "abort: external, protected", RAM_ASSIGNED, DATA_EL1 | HIDDEN | EA | 0x10,
 	  DATA_EL1 | EA | 0x10, 0, true, 0 },
 	{ "abort: external, unprotected", SHARED, DATA_EL1 | ISV | SRT(5) | EA | 0x10,

@@ -162,11 +162,11 @@
 
 /* ISS of instruction and data aborts */
 #define ISS_FSC			BITS(5, 0)
-#define ISS_ISV			BIT(24)
 #define ISS_WNR			BIT(6)
 #define ISS_S1PTW		BIT(7)
 #define ISS_EA			BIT(9)
 #define ISS_FNV			BIT(10)
+#define ISS_ISV			BIT(24)
 #define FSC_TYPE		BITS(5, 2)	/* without the level */
 #define FSC_ADDRESS_SIZE	0x00
 #define FSC_PERMISSION		0x0c
