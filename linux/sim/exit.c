@@ -131,6 +131,8 @@ static void test_start(void)
 	shared = kvm_realm_shared_bit(kvm);
 	first = kvm->vcpus[0];
 	second = kvm->vcpus[1];
+	first->arch.vgic_cpu.num_pri_bits = 5;
+	second->arch.vgic_cpu.num_pri_bits = 5;
 	first->pc = RAM;
 	first->regs[0] = 0x1234;
 	first->regs[7] = 0x77;
@@ -142,6 +144,21 @@ static void test_start(void)
 	CHECK(guest_pc() == RAM && guest_reg(0) == 0x1234 &&
 	      guest_reg(7) == 0x77);
 	CHECK(run(second, 1) == STOPPED);
+}
+
+/* An LPI's priority has a bit that the hardware has not. */
+static void test_interrupts(void)
+{
+	struct vgic_v3_cpu_if *gic = &first->arch.vgic_cpu.vgic_v3;
+
+	gic->vgic_lr[0] = BIT(62) | BIT(60) | 0xa4UL << 48 | 8192;
+	gic->used_lrs = 1;
+	guest_wfx(0x06000000);
+	CHECK(run(first, 1) == 1);
+	CHECK(first->arch.rec.run->enter.gicv3_lrs[0] ==
+	      (BIT(62) | BIT(60) | 0xa0UL << 48 | 8192));
+	gic->used_lrs = 0;
+	seen.wfi = 0;
 }
 
 static void test_traps(void)
@@ -242,6 +259,11 @@ static void test_ripas(void)
 	CHECK(answered(RAM + RAM_SIZE, true));
 	CHECK(ask(base, top, RMI_RIPAS_EMPTY) == -EFAULT);
 	convert(kvm, base, PAGE, false);
+	CHECK(answered(base + PAGE, false));
+
+	/* Only what user space has to do something about */
+	CHECK(ask(base, top, RMI_RIPAS_EMPTY) == -EFAULT);
+	CHECK(first->fault_gpa == base + PAGE && first->fault_size == PAGE);
 	CHECK(answered(base + PAGE, false));
 	CHECK(ask(base + PAGE, top, RMI_RIPAS_RAM) == 1 && guest_reg(1) == top);
 
@@ -349,6 +371,7 @@ int main(void)
 	machine_check_every(4);
 
 	test_start();
+	test_interrupts();
 	test_traps();
 	test_mmio();
 	test_faults();

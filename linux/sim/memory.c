@@ -136,6 +136,7 @@ static void test_shared_pages(void)
 static void test_shared_blocks(void)
 {
 	u64 block = RAM + 3 * BLOCK, page = block + 3 * PAGE;
+	long used;
 
 	convert(kvm, block, 2 * BLOCK, false);
 	CHECK(!touch_shared(page, BLOCK));
@@ -151,6 +152,14 @@ static void test_shared_blocks(void)
 	CHECK(touch_shared(block + 5 * PAGE, BLOCK) == -EAGAIN);
 	convert(kvm, block + 5 * PAGE, PAGE, false);
 	CHECK(!touch_shared(block + 5 * PAGE, BLOCK));
+
+	/* All of it leaves: so does the table */
+	used = shim_cg.used;
+	convert(kvm, block, BLOCK, true);
+	CHECK(entry(kvm, page | shared).level == 2);
+	CHECK(entry(kvm, page | shared).state == RMI_RTTE_UNASSIGNED);
+	CHECK(shim_cg.used == used - PAGE);
+	convert(kvm, block, BLOCK, false);
 
 	/* A block is left for the end of the realm */
 	CHECK(!touch_shared(block + BLOCK, BLOCK));

@@ -91,6 +91,10 @@ static inline void shim_guard(const void *p)
 	(void)p;
 }
 #define guard(x) shim_guard
+#define spin_lock(x)
+#define spin_unlock(x)
+#define srcu_read_lock(x)    0
+#define srcu_read_unlock(x, i) ((void)(i))
 #define scoped_guard(a, b)
 #define DEFINE_RAW_SPINLOCK(x)	    int x
 #define DEFINE_SPINLOCK(x)	    int x
@@ -99,6 +103,8 @@ static inline void shim_guard(const void *p)
 #define static_branch_unlikely(x)   (*(x))
 #define static_branch_enable(x)	    (*(x) = true)
 #define CONFIG_KVM_ARM_RMI	    1
+#define CONFIG_DEBUG_FS		    0
+#define IS_ENABLED(x)		    (x)
 
 /* Atomics */
 #define atomic_long_read(a)	    ((a)->v)
@@ -390,9 +396,12 @@ struct shim_attr {
 	u8 of[KVM_MAX_GFN];
 };
 struct kvm {
+	struct list_head vm_list;
 	int slots_lock, mmu_lock, srcu;
 	struct {
 		int config_lock;
+		unsigned long flags;
+		u64 dfr0;
 		struct kvm_realm realm;
 		unsigned long vcpu_features[1];
 		struct {
@@ -423,6 +432,7 @@ struct kvm_vcpu {
 		} fault;
 		struct {
 			struct vgic_v3_cpu_if vgic_v3;
+			u32 num_pri_bits;
 		} vgic_cpu;
 	} arch;
 	struct {
@@ -434,6 +444,17 @@ struct kvm_vcpu {
 	bool fault_private;
 	bool woken;
 };
+#define KVM_ARCH_FLAG_ID_REGS_INITIALIZED 7
+#define SYS_ID_AA64DFR0_EL1		  0
+#define ID_AA64DFR0_EL1_BRPs_MASK	  GENMASK_ULL(15, 12)
+#define ID_AA64DFR0_EL1_WRPs_MASK	  GENMASK_ULL(23, 20)
+#define kvm_read_vm_id_reg(k, r)	  ((k)->arch.dfr0)
+#define kvm_set_vm_id_reg(k, r, v)	  ((k)->arch.dfr0 = (v))
+extern struct list_head vm_list;
+extern int kvm_lock;
+#define ICH_LR_PRIORITY_SHIFT	      48
+#define kvm_sve_max_vl		      256U
+#define sve_vl_from_vq(q)	      ((q) * 16)
 #define irqchip_in_kernel(k)	      true
 #define kvm_get_vcpu(k, i)	      ((k)->vcpus[i])
 #define kvm_get_vcpu_by_id(k, i)      ((k)->vcpus[i])
@@ -453,6 +474,8 @@ struct kvm_memslot_iter {
 	struct kvm_memory_slot *slot;
 };
 #define kvm_memslots(k) (&(k)->slot)
+#define kvm_for_each_memslot(s, bkt, k) \
+	for ((s) = (k), (bkt) = 0; (s); (s) = NULL)
 #define kvm_for_each_memslot_in_gfn_range(it, s, a, b) \
 	for ((it)->slot = (s); (it)->slot; (it)->slot = NULL)
 #define KVM_MEMSLOT_INVALID (1UL << 16)

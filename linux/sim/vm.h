@@ -30,6 +30,9 @@ u64 machine_dram(unsigned int pages);
 struct misc_cg shim_cg = { .max = NO_LIMIT };
 struct shim_vgic_state kvm_vgic_global_state = { true, 4 };
 
+struct list_head vm_list = { &vm_list, &vm_list };
+int kvm_lock;
+
 static u64 free_at_boot[2];
 static u64 source; /* 512 pages of the host */
 
@@ -65,6 +68,7 @@ static struct kvm *vm_create(int bits, int vcpus, u64 gpa, u64 size)
 {
 	struct kvm *kvm = calloc(1, sizeof(*kvm));
 
+	list_add(&kvm->vm_list, &vm_list);
 	CHECK(!kvm_rmi_init_vm(kvm, KVM_VM_TYPE_ARM_REALM | bits));
 	kvm->arch.vgic.vgic_model = KVM_DEV_TYPE_ARM_VGIC_V3;
 	kvm->slot.base_gfn = gpa_to_gfn(gpa);
@@ -90,6 +94,7 @@ static struct kvm *vm_create(int bits, int vcpus, u64 gpa, u64 size)
 /* With its process, or with the last file descriptor */
 static void vm_destroy(struct kvm *kvm, bool killed)
 {
+	list_del(&kvm->vm_list);
 	if (killed)
 		kvm_realm_flush_all(kvm);
 	for (int i = 0; i < kvm->online_vcpus.v; i++)

@@ -26,6 +26,14 @@
 
 /* ------------------------------------------------------------------- enter */
 
+/* The RMM refuses what the hardware has no bits for; LPIs can have 6 of priority. */
+static u64 lr_without_res0(struct kvm_vcpu *vcpu, u64 lr)
+{
+	u64 unused = GENMASK_ULL(7, 0) >> vcpu->arch.vgic_cpu.num_pri_bits;
+
+	return lr & ~(unused << ICH_LR_PRIORITY_SHIFT);
+}
+
 static void load_state(struct kvm_vcpu *vcpu)
 {
 	struct vgic_v3_cpu_if *cpu_if = &vcpu->arch.vgic_cpu.vgic_v3;
@@ -42,7 +50,7 @@ static void load_state(struct kvm_vcpu *vcpu)
 	/* The others are zero for ever: vgic_nr_lr() is no more than these. */
 	for (i = 0; i < kvm_vgic_global_state.nr_lr; i++)
 		enter->gicv3_lrs[i] = i < cpu_if->used_lrs ?
-				      cpu_if->vgic_lr[i] : 0;
+				      lr_without_res0(vcpu, cpu_if->vgic_lr[i]) : 0;
 }
 
 static void save_state(struct kvm_vcpu *vcpu)
@@ -97,8 +105,11 @@ int kvm_rec_enter(struct kvm_vcpu *vcpu)
 
 	load_state(vcpu);
 	rec->status = enter_exit(rec);
-	if (rec->status)
+	if (rec->status) {
+		/* Perhaps this was what it was refused for */
+		rec->run->enter.flags &= ~RMI_ENTER_EMUL_MMIO;
 		return ARM_EXCEPTION_TRAP;
+	}
 
 	save_state(vcpu);
 	return rec->run->exit.exit_reason == RMI_EXIT_IRQ ?
@@ -127,6 +138,21 @@ int kvm_rec_pre_enter(struct kvm_vcpu *vcpu)
 		rec->host_call = false;
 	}
 	return 1;
+}
+
+/* Only at what is shared, and before the REC is entered again */
+bool kvm_rec_can_take_sea(struct kvm_vcpu *vcpu)
+{
+	struct rmi_rec_exit *exit;
+
+	/* pairs with rec_create() */
+	if (!smp_load_acquire(&vcpu->arch.rec.created))
+		return false;
+
+	exit = &vcpu->arch.rec.run->exit;
+	return exit->exit_reason == RMI_EXIT_SYNC &&
+	       ESR_ELx_EC(exit->esr) == ESR_ELx_EC_DABT_LOW &&
+	       exit->hpfar << 8 & kvm_realm_shared_bit(vcpu->kvm);
 }
 
 void kvm_rec_inject_sea(struct kvm_vcpu *vcpu)
@@ -329,18 +355,9 @@ static int handle_psci(struct kvm_vcpu *vcpu)
 /* User space is asked only if it has not answered already. */
 static int handle_ripas_change(struct kvm_vcpu *vcpu)
 {
-	struct rmi_rec_exit *exit = &vcpu->arch.rec.run->exit;
-
 	vcpu->arch.rec.ripas_change = true;
 	vcpu->arch.rec.ripas_progress = false;
-	if (kvm_realm_ripas_agreed(vcpu))
-		return 1;
-
-	kvm_prepare_memory_fault_exit(vcpu, exit->ripas_base,
-				      exit->ripas_top - exit->ripas_base,
-				      false, false,
-				      exit->ripas_value == RMI_RIPAS_RAM);
-	return -EFAULT;
+	return kvm_realm_ripas_exit(vcpu) ? -EFAULT : 1;
 }
 
 static bool is_psci(u32 func)

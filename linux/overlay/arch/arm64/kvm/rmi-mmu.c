@@ -143,6 +143,7 @@ static void unmap_private(struct kvm *kvm, u64 ipa, u64 end, bool may_block)
 static void unmap_shared(struct kvm *kvm, u64 ipa, u64 end, bool may_block)
 {
 	struct kvm_realm *realm = &kvm->arch.realm;
+	phys_addr_t rtt;
 	unsigned long ret;
 	int level;
 	u64 top;
@@ -152,6 +153,11 @@ static void unmap_shared(struct kvm *kvm, u64 ipa, u64 end, bool may_block)
 	end += kvm_realm_shared_bit(kvm);
 
 	while (ipa < end) {
+		/* Many pages at once: being mapped, they do not keep their table */
+		if (IS_ALIGNED(ipa, PMD_SIZE) && end - ipa >= PMD_SIZE &&
+		    !rmi_rtt_destroy(realm->rd, ipa, RTT_LAST_LEVEL, &rtt, &top))
+			rmi_pool_free(&realm->account, rtt, 0);
+
 		ret = rmi_rtt_unmap_unprotected(realm->rd, ipa, RTT_LAST_LEVEL,
 						&top);
 		level = RMI_RETURN_INDEX(ret);
@@ -449,7 +455,7 @@ int kvm_realm_populate(struct kvm *kvm, struct kvm_arm_rmi_populate *args)
 	ret = kvm_realm_create(kvm);
 	if (ret)
 		return ret;
-	if (kvm->arch.realm.state != REALM_NEW)
+	if (kvm->arch.realm.state != REALM_NEW || kvm->arch.realm.ripas_begun)
 		return -EBUSY;
 
 	while (args->size) {
@@ -535,17 +541,19 @@ int kvm_realm_init_ripas(struct kvm *kvm)
 }
 
 /*
- * The range is the realm's choice, and may be all of its protected half. RAM is
- * granted in parts of 1 GiB at most, as it means to look at each page's attributes:
- * the realm asks again for the rest.
+ * The range is the realm's choice, and may be all of its protected half. What means
+ * to look at each page's attributes, or to change them, is done in parts: the realm
+ * asks again for the rest.
  */
+#define RIPAS_PART	SZ_1G
+
 static u64 wanted_end(struct kvm_vcpu *vcpu)
 {
 	struct rmi_rec_exit *exit = &vcpu->arch.rec.run->exit;
 
 	if (exit->ripas_value != RMI_RIPAS_RAM)
 		return exit->ripas_top;
-	return min_t(u64, exit->ripas_top, exit->ripas_base + SZ_1G);
+	return min_t(u64, exit->ripas_top, exit->ripas_base + RIPAS_PART);
 }
 
 /* How far user space has done what the realm wants */
@@ -567,12 +575,22 @@ static u64 agreed_end(struct kvm_vcpu *vcpu)
 }
 
 /**
- * kvm_realm_ripas_agreed - is all already as the realm wants it?
- * @vcpu: the vCPU that asks
+ * kvm_realm_ripas_exit - is user space to be asked first?
+ * @vcpu: the vCPU that wants memory to be RAM or not
  */
-bool kvm_realm_ripas_agreed(struct kvm_vcpu *vcpu)
+bool kvm_realm_ripas_exit(struct kvm_vcpu *vcpu)
 {
-	return agreed_end(vcpu) == wanted_end(vcpu);
+	u64 start = agreed_end(vcpu), end = wanted_end(vcpu);
+
+	if (start == end)
+		return false;
+
+	kvm_prepare_memory_fault_exit(vcpu, start,
+				      min_t(u64, end - start, RIPAS_PART),
+				      false, false,
+				      vcpu->arch.rec.run->exit.ripas_value ==
+				      RMI_RIPAS_RAM);
+	return true;
 }
 
 /*
@@ -896,6 +914,8 @@ int kvm_realm_map_shared(struct kvm *kvm, u64 ipa, u64 base, phys_addr_t pa,
 
 	lockdep_assert_held(&kvm->mmu_lock);
 
+	if (WARN_ON_ONCE(!IS_ALIGNED(base | pa, size) || ipa - base >= size))
+		return -EINVAL;
 	if (realm->state != REALM_ACTIVE)
 		return -EIO;
 

@@ -371,24 +371,14 @@ void rmi_account_destroy(struct rmi_account *account)
 	put_misc_cg(account->cg);
 }
 
-/* For user space that wants to know whether a realm has a chance */
-static int get_pool_free(char *buffer, const struct kernel_param *kp)
+/* Of 4 KiB, not counting what is reserved */
+unsigned long rmi_pool_nr_free(void)
 {
-	unsigned long nr;
+	guard(raw_spinlock_irqsave)(&pool_lock);
 
 	/* A reserved page may be on its way back still, or be lost. */
-	scoped_guard(raw_spinlock_irqsave, &pool_lock)
-		nr = total_free - min(total_free, total_reserved);
-
-	return sysfs_emit(buffer, "%llu\n", (u64)nr * SZ_4K);
+	return total_free - min(total_free, total_reserved);
 }
-
-static const struct kernel_param_ops pool_free_ops = {
-	.get = get_pool_free,
-};
-
-module_param_cb(rmi_pool_free, &pool_free_ops, NULL, 0444);
-MODULE_PARM_DESC(rmi_pool_free, "Secure memory that is free, in bytes");
 
 int rmi_pool_show(struct seq_file *m, void *unused)
 {

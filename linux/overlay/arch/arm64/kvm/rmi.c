@@ -118,13 +118,6 @@ unsigned int kvm_rmi_nr_lr(void)
 		     FIELD_GET(RMI_F0_GICV3_NUM_LRS, rmi_features0) + 1);
 }
 
-unsigned int kvm_rmi_max_sve_vl(void)
-{
-	if (!(rmi_features0 & RMI_F0_SVE_EN))
-		return 0;
-	return (FIELD_GET(RMI_F0_SVE_VL, rmi_features0) + 1) * SVE_VQ_BYTES;
-}
-
 /* ------------------------------------------------------------ capabilities */
 
 /* Of the capabilities of arm64; the generic ones do not come by here. */
@@ -156,7 +149,6 @@ bool kvm_rmi_ext_allowed(long ext)
 	case KVM_CAP_ARM_PTRAUTH_ADDRESS:
 	case KVM_CAP_ARM_PTRAUTH_GENERIC:
 	case KVM_CAP_ARM_SVE:
-	case KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES:
 	case KVM_CAP_ARM_RMI:
 		return true;
 	default:
@@ -261,8 +253,8 @@ static int fill_realm_params(struct kvm *kvm, struct rmi_realm_params *params)
 	struct kvm_realm *realm = &kvm->arch.realm;
 
 	params->s2sz = realm->ia_bits;
-	params->num_bps = FIELD_GET(RMI_F0_NUM_BPS, rmi_features0);
-	params->num_wps = FIELD_GET(RMI_F0_NUM_WPS, rmi_features0);
+	params->num_bps = FIELD_GET(ID_AA64DFR0_EL1_BRPs_MASK, realm->dfr0);
+	params->num_wps = FIELD_GET(ID_AA64DFR0_EL1_WRPs_MASK, realm->dfr0);
 	params->hash_algo = realm->hash_algo;
 	memcpy(params->rpv, realm->rpv, sizeof(params->rpv));
 	if (realm->sve_vq) {
@@ -277,12 +269,63 @@ static int fill_realm_params(struct kvm *kvm, struct rmi_realm_params *params)
 	return rmi_realm_create(realm->rd, virt_to_phys(params)) ? -ENXIO : 0;
 }
 
-/* All RECs of a realm have the same vectors, so the first vCPU is asked. */
-static int choose_sve(struct kvm *kvm)
+/* @dfr0 is a value of ID_AA64DFR0_EL1; a realm may have fewer breakpoints. */
+u64 kvm_rmi_limit_dfr0(u64 dfr0)
+{
+	u64 bps = min(FIELD_GET(ID_AA64DFR0_EL1_BRPs_MASK, dfr0),
+		      FIELD_GET(RMI_F0_NUM_BPS, rmi_features0));
+	u64 wps = min(FIELD_GET(ID_AA64DFR0_EL1_WRPs_MASK, dfr0),
+		      FIELD_GET(RMI_F0_NUM_WPS, rmi_features0));
+
+	dfr0 &= ~(ID_AA64DFR0_EL1_BRPs_MASK | ID_AA64DFR0_EL1_WRPs_MASK);
+	return dfr0 | FIELD_PREP(ID_AA64DFR0_EL1_BRPs_MASK, bps) |
+	       FIELD_PREP(ID_AA64DFR0_EL1_WRPs_MASK, wps);
+}
+
+/**
+ * kvm_rec_set_dfr0 - choose the number of breakpoints and watchpoints
+ * @vcpu: a vCPU of the VM that it is for
+ * @limit: what ID_AA64DFR0_EL1 can be at most
+ * @val: what user space wants it to be
+ *
+ * They are parameters of the realm, and settled when that is created.
+ */
+int kvm_rec_set_dfr0(struct kvm_vcpu *vcpu, u64 limit, u64 val)
+{
+	const u64 bps = ID_AA64DFR0_EL1_BRPs_MASK;
+	const u64 wps = ID_AA64DFR0_EL1_WRPs_MASK;
+	struct kvm *kvm = vcpu->kvm;
+
+	guard(mutex)(&kvm->slots_lock);
+	guard(mutex)(&kvm->arch.config_lock);
+
+	if (val == kvm_read_vm_id_reg(kvm, SYS_ID_AA64DFR0_EL1))
+		return 0;
+	if (kvm_realm_is_created(kvm))
+		return -EBUSY;
+	/* One less than there are; the architecture reserves 0. */
+	if ((val ^ limit) & ~(bps | wps) || !(val & bps) || !(val & wps) ||
+	    (val & bps) > (limit & bps) || (val & wps) > (limit & wps))
+		return -EINVAL;
+
+	kvm_set_vm_id_reg(kvm, SYS_ID_AA64DFR0_EL1, val);
+	return 0;
+}
+
+/*
+ * What of the realm's parameters comes from its vCPUs. All have the same vectors,
+ * so the first is asked.
+ */
+static int choose_features(struct kvm *kvm)
 {
 	struct kvm_vcpu *vcpu = kvm_get_vcpu(kvm, 0);
 
 	guard(mutex)(&kvm->arch.config_lock);
+
+	kvm->arch.realm.dfr0 = kvm_rmi_limit_dfr0(~0ULL);
+	if (test_bit(KVM_ARCH_FLAG_ID_REGS_INITIALIZED, &kvm->arch.flags))
+		kvm->arch.realm.dfr0 = kvm_read_vm_id_reg(kvm,
+							  SYS_ID_AA64DFR0_EL1);
 
 	kvm->arch.realm.sve_vq = 0;
 	if (!test_bit(KVM_ARM_VCPU_SVE, kvm->arch.vcpu_features))
@@ -311,7 +354,7 @@ int kvm_realm_create(struct kvm *kvm)
 	if (realm->state != REALM_NONE)
 		return 0;
 
-	ret = choose_sve(kvm);
+	ret = choose_features(kvm);
 	if (ret)
 		return ret;
 
@@ -379,6 +422,7 @@ int kvm_rmi_vcpu_precreate(struct kvm *kvm)
 
 int kvm_rmi_vcpu_init(struct kvm_vcpu *vcpu, const struct kvm_vcpu_init *init)
 {
+	struct kvm *kvm = vcpu->kvm;
 	const unsigned long allowed = BIT(KVM_ARM_VCPU_POWER_OFF) |
 				      BIT(KVM_ARM_VCPU_PSCI_0_2) |
 				      BIT(KVM_ARM_VCPU_SVE) |
@@ -389,11 +433,26 @@ int kvm_rmi_vcpu_init(struct kvm_vcpu *vcpu, const struct kvm_vcpu_init *init)
 		return -EINVAL;
 	if (!(init->features[0] & BIT(KVM_ARM_VCPU_PSCI_0_2)))
 		return -EINVAL;
-	if ((init->features[0] & BIT(KVM_ARM_VCPU_SVE)) && !kvm_rmi_max_sve_vl())
+	if ((init->features[0] & BIT(KVM_ARM_VCPU_SVE)) &&
+	    !(rmi_features0 & RMI_F0_SVE_EN))
+		return -EINVAL;
+	if (kvm_realm_is_created(kvm) &&
+	    !!(init->features[0] & BIT(KVM_ARM_VCPU_SVE)) !=
+	    !!kvm->arch.realm.sve_vq)
 		return -EINVAL;
 
 	/* A REC cannot be reset; a realm that reboots is a new realm. */
 	return vcpu->arch.rec.created ? -EBUSY : 0;
+}
+
+/* Of the vectors, in bytes. Once there is a realm, all of its RECs have the same. */
+unsigned int kvm_rec_max_sve_vl(struct kvm_vcpu *vcpu)
+{
+	unsigned int vq = FIELD_GET(RMI_F0_SVE_VL, rmi_features0) + 1;
+
+	if (kvm_realm_is_created(vcpu->kvm))
+		vq = vcpu->kvm->arch.realm.sve_vq;
+	return min(kvm_sve_max_vl, sve_vl_from_vq(vq));
 }
 
 static void free_rec_granules(struct kvm_vcpu *vcpu)
@@ -482,18 +541,22 @@ static int rec_create(struct kvm_vcpu *vcpu)
 	if (ret)
 		goto out;
 
+	/* The vCPU may be somebody else's, who turns it on or off meanwhile. */
+	spin_lock(&vcpu->arch.mp_state_lock);
 	fill_rec_params(vcpu, params);
-	if (rmi_rec_create(realm->rd, rec->pa, virt_to_phys(params))) {
+	if (!rmi_rec_create(realm->rd, rec->pa, virt_to_phys(params))) {
+		rec->run = run;
+		rec->run_pa = virt_to_phys(run);
+		/* pairs with kvm_rec_inject_sea() */
+		smp_store_release(&rec->created, true);
+		run = NULL;
+	}
+	spin_unlock(&vcpu->arch.mp_state_lock);
+
+	if (!rec->created) {
 		free_rec_granules(vcpu);
 		ret = -ENXIO;
-		goto out;
 	}
-
-	rec->run = run;
-	rec->run_pa = virt_to_phys(run);
-	/* The vCPU may be somebody else's: pairs with kvm_rec_inject_sea() */
-	smp_store_release(&rec->created, true);
-	run = NULL;
 out:
 	free_page((unsigned long)run);
 	free_page((unsigned long)params);
@@ -555,6 +618,7 @@ int kvm_realm_run_first(struct kvm_vcpu *vcpu)
 	ret = kvm_realm_create(kvm);
 	if (ret)
 		return ret;
+	realm->ripas_begun = true;
 	ret = kvm_realm_init_ripas(kvm);
 	if (ret)
 		return ret;
@@ -590,6 +654,8 @@ bool kvm_rec_reg_settable(struct kvm_vcpu *vcpu, u64 id)
 	case KVM_REG_ARM_FW:
 	case KVM_REG_ARM_FW_FEAT_BMAP:
 		return true;
+	case KVM_REG_ARM64_SYSREG:
+		return id == KVM_REG_ARM_DFR0;
 	case KVM_REG_ARM64_SVE:
 		return id == KVM_REG_ARM64_SVE_VLS;
 	}
@@ -597,6 +663,51 @@ bool kvm_rec_reg_settable(struct kvm_vcpu *vcpu, u64 id)
 }
 
 DEFINE_SHOW_ATTRIBUTE(rmi_pool);
+
+/* What realms may come to touch of their memory still, in pages */
+static unsigned long nr_promised(void)
+{
+	struct kvm_memory_slot *slot;
+	unsigned long promised = 0;
+	struct kvm *kvm;
+	int idx, bkt;
+
+	guard(mutex)(&kvm_lock);
+	list_for_each_entry(kvm, &vm_list, vm_list) {
+		struct kvm_realm *realm = &kvm->arch.realm;
+		unsigned long nr = 0;
+
+		if (!kvm_is_realm(kvm) || READ_ONCE(realm->state) == REALM_DEAD)
+			continue;
+
+		idx = srcu_read_lock(&kvm->srcu);
+		kvm_for_each_memslot(slot, bkt, kvm_memslots(kvm))
+			if (kvm_slot_can_be_private(slot))
+				nr += slot->npages;
+		srcu_read_unlock(&kvm->srcu, idx);
+
+		promised += nr - min_t(unsigned long, nr,
+				       atomic_long_read(&realm->account.pages));
+	}
+	return promised;
+}
+
+/* For user space that wants to know whether a realm has a chance */
+static int get_pool_available(char *buffer, const struct kernel_param *kp)
+{
+	unsigned long nr = rmi_pool_nr_free();
+
+	nr -= min(nr, nr_promised());
+	return sysfs_emit(buffer, "%llu\n", (u64)nr * SZ_4K);
+}
+
+static const struct kernel_param_ops pool_available_ops = {
+	.get = get_pool_available,
+};
+
+module_param_cb(rmi_pool_available, &pool_available_ops, NULL, 0444);
+MODULE_PARM_DESC(rmi_pool_available,
+		 "Secure memory that is free and that no realm may come to touch, in bytes");
 
 /* What the monitor counts, since it was booted */
 static int rmi_stat_show(struct seq_file *m, void *unused)
@@ -618,7 +729,8 @@ static int __init rmi_debugfs_init(void)
 {
 	struct dentry *dir;
 
-	if (!static_branch_unlikely(&kvm_rmi_available))
+	if (!IS_ENABLED(CONFIG_DEBUG_FS) ||
+	    !static_branch_unlikely(&kvm_rmi_available))
 		return 0;
 
 	dir = debugfs_lookup("kvm", NULL);

@@ -50,6 +50,8 @@ struct kvm_realm {
 	s8 start_level;
 	u8 num_roots;
 	u8 sve_vq;			/* 0 without SVE */
+	u64 dfr0;			/* ID_AA64DFR0_EL1: breakpoints */
+	bool ripas_begun;		/* there is no more POPULATE, as order counts */
 
 	u8 hash_algo;
 	u8 rpv[RMI_RPV_SIZE];
@@ -96,6 +98,12 @@ DECLARE_STATIC_KEY_FALSE(kvm_rmi_available);
 
 #endif /* CONFIG_KVM_ARM_RMI */
 
+/* Whether what its parameters say is settled */
+#define kvm_realm_is_created(kvm)					\
+	(READ_ONCE((kvm)->arch.realm.state) != REALM_NONE)
+
+#define KVM_REG_ARM_DFR0		ARM64_SYS_REG(3, 0, 0, 5, 0)
+
 /* The half of a realm's IPA space that is shared with the host */
 #define kvm_realm_shared_bit(kvm)	BIT_ULL((kvm)->arch.realm.ia_bits - 1)
 
@@ -108,6 +116,7 @@ void rmi_pool_free(struct rmi_account *account, phys_addr_t pa,
 void rmi_pool_free_reserve(struct rmi_account *account, phys_addr_t pa);
 void rmi_account_init(struct rmi_account *account);
 void rmi_account_destroy(struct rmi_account *account);
+unsigned long rmi_pool_nr_free(void);
 int rmi_pool_show(struct seq_file *m, void *unused);
 
 /* rmi.c */
@@ -120,12 +129,14 @@ long kvm_rmi_check_extension(struct kvm *kvm, long ext, long r);
 int kvm_rmi_enable_cap(struct kvm *kvm, struct kvm_enable_cap *cap);
 int kvm_rmi_vcpu_precreate(struct kvm *kvm);
 int kvm_rmi_vcpu_init(struct kvm_vcpu *vcpu, const struct kvm_vcpu_init *init);
-unsigned int kvm_rmi_max_sve_vl(void);
 unsigned int kvm_rmi_nr_lr(void);
 int kvm_realm_create(struct kvm *kvm);
 int kvm_realm_run_first(struct kvm_vcpu *vcpu);
 void kvm_rec_destroy(struct kvm_vcpu *vcpu);
+u64 kvm_rmi_limit_dfr0(u64 dfr0);
+int kvm_rec_set_dfr0(struct kvm_vcpu *vcpu, u64 limit, u64 val);
 bool kvm_rec_reg_settable(struct kvm_vcpu *vcpu, u64 id);
+unsigned int kvm_rec_max_sve_vl(struct kvm_vcpu *vcpu);
 
 /* rmi-mmu.c */
 int kvm_realm_populate(struct kvm *kvm, struct kvm_arm_rmi_populate *args);
@@ -138,7 +149,7 @@ void kvm_realm_unmap_memslot(struct kvm *kvm, struct kvm_memory_slot *slot);
 int kvm_realm_check_memslot(struct kvm *kvm,
 			    const struct kvm_memory_slot *slot);
 int kvm_realm_init_ripas(struct kvm *kvm);
-bool kvm_realm_ripas_agreed(struct kvm_vcpu *vcpu);
+bool kvm_realm_ripas_exit(struct kvm_vcpu *vcpu);
 int kvm_realm_set_ripas(struct kvm_vcpu *vcpu);
 void kvm_realm_flush_all(struct kvm *kvm);
 
@@ -147,6 +158,7 @@ int kvm_rec_enter(struct kvm_vcpu *vcpu);
 int kvm_rec_pre_enter(struct kvm_vcpu *vcpu);
 int kvm_rec_handle_exit(struct kvm_vcpu *vcpu);
 int kvm_rec_internal_error(struct kvm_vcpu *vcpu);
+bool kvm_rec_can_take_sea(struct kvm_vcpu *vcpu);
 void kvm_rec_inject_sea(struct kvm_vcpu *vcpu);
 void kvm_rec_mmio_done(struct kvm_vcpu *vcpu);
 
