@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * What the realms of these tests run: one page, no stack, MMU off but for one. X0 says what
- * to do (payload.h), X1 to X4 with what. It ends by PSCI SYSTEM_OFF.
+ * What the realms of these tests run: one page, no stack, MMU off but for two. X0 says what
+ * to do (payload.h), X1 to X5 with what. It ends by PSCI SYSTEM_OFF.
  */
 
 #include "payload.h"
@@ -34,6 +34,8 @@ table:
 	.word	idle - table
 	.word	touch_forever - table
 	.word	write_twice - table
+	.word	write_aborted - table
+	.word	store_forever - table
 
 /* TOUCH: read [X1, X2), a word per page */
 touch:	ldr	w9, [x1]
@@ -56,9 +58,16 @@ write:	str	w2, [x1]
 
 /*
  * WRITE_TWICE: X2 to the word at X1, to MMIO at X3, and to the first again; these are in
- * the shared half, that a realm reaches as its translation says (leaves below)
+ * the shared half, that a realm reaches as its translation says
  */
 write_twice:
+	bl	translate
+	str	w2, [x1]
+	str	w2, [x3]
+	b	write
+
+/* The translation is on: leaves, below */
+translate:
 	adr	x9, leaves
 	msr	ttbr0_el1, x9
 	mov	x9, #0xff			/* normal; device */
@@ -75,15 +84,51 @@ write_twice:
 	orr	x9, x9, x10
 	msr	sctlr_el1, x9
 	isb
-	str	w2, [x1]
-	str	w2, [x3]
-	b	write
+	ret
 
-/* RIPAS: make X3 of [X1, X2) with flags X4; the answer goes to MMIO at X5 */
+/* WRITE_ABORTED: X2 to the word at X1; if that is aborted, the syndrome to MMIO at X3 */
+write_aborted:
+	adr	x9, vectors
+	msr	vbar_el1, x9
+	adr	x8, 1f
+	isb
+	str	w2, [x1]
+	b	off
+1:	mrs	x9, esr_el1
+	str	w9, [x3]
+	b	off
+
+/*
+ * STORE_FOREVER: read a word of each page of [X1, X2), and store X4 there; what is aborted
+ * is passed over. In the shared half, as WRITE_TWICE
+ */
+store_forever:
+	bl	translate
+	adr	x9, vectors
+	msr	vbar_el1, x9
+	adr	x8, 3f
+	isb
+1:	mov	x3, x1
+2:	ldr	w9, [x3]
+	str	w4, [x3]
+	add	x3, x3, #0x1000
+	cmp	x3, x2
+	b.lo	2b
+	b	1b
+3:	mrs	x9, elr_el1
+	add	x9, x9, #4
+	msr	elr_el1, x9
+	eret
+
+/*
+ * RIPAS: make X3 of [X1, X2) with flags X4; the answer goes to MMIO at X5, and then the
+ * address up to which it holds
+ */
 ripas:	movz	x0, #(RSI_IPA_STATE_SET >> 16), lsl #16
 	movk	x0, #(RSI_IPA_STATE_SET & 0xffff)
 	smc	#0
 	str	w2, [x5]
+	str	x1, [x5]
 	b	off
 
 /* HOST_CALL: the structure is in the payload's own page */
@@ -94,12 +139,14 @@ host_call:
 	smc	#0
 	b	off
 
-cpu_on:	mov	x3, xzr
-	adr	x2, spin
+/* CPU_ON: the second vCPU does X1; the answer goes to MMIO at X5 */
+cpu_on:	mov	x3, x1
+	adr	x2, payload
 	mov	x1, #1
 	movz	x0, #(PSCI_CPU_ON >> 16), lsl #16
 	movk	x0, #(PSCI_CPU_ON & 0xffff)
 	smc	#0
+	str	w0, [x5]
 	b	spin
 
 idle:	wfi
@@ -127,6 +174,12 @@ call:	.quad	0
  */
 	.balign	64
 leaves:	.quad	0x0020008000000405, 0, 0x0000000080000701, 0x002000ffc0000701
+
+/* Of an exception of EL1's own, X8 says where it goes on */
+	.balign	2048
+vectors:
+	.fill	0x200 / 4, 4, 0
+	br	x8
 
 	.balign	4096
 payload_end:

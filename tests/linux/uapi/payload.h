@@ -14,9 +14,13 @@
 #define OP_IDLE		8
 #define OP_TOUCH_FOREVER 9
 #define OP_WRITE_TWICE	10
+#define OP_WRITE_ABORTED 11
+#define OP_STORE_FOREVER 12
 
-/* Where WRITE_TWICE sees the last page of the shared half, and MMIO */
+/* Where programs with a translation see the end of the shared half, and MMIO */
+#define VA_LAST_BLOCK	0xffe00000
 #define VA_LAST_PAGE	0xfffff000
+#define VA_END		0x100000000
 #define VA_MMIO		0x09000000
 
 #ifndef __ASSEMBLER__

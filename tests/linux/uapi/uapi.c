@@ -99,15 +99,7 @@ TEST(ordinary_vm_has_none_of_it)
 	EXPECT_ERRNO(EINVAL, vm_attributes(&vm, RAM, BLOCK, true));
 	EXPECT_EQ(0, ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_ATTRIBUTES));
 	EXPECT_EQ(0, ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_GUEST_MEMFD));
-	vm.gmem = ioctl(vm.fd, KVM_CREATE_GUEST_MEMFD, &memfd);
-	if (vm.gmem >= 0) {
-		struct kvm_userspace_memory_region2 slot = {
-			.flags = KVM_MEM_GUEST_MEMFD, .memory_size = BLOCK,
-			.guest_phys_addr = RAM, .guest_memfd = vm.gmem,
-		};
-
-		EXPECT_ERRNO(EINVAL, ioctl(vm.fd, KVM_SET_USER_MEMORY_REGION2, &slot));
-	}
+	EXPECT_ERRNO(EINVAL, ioctl(vm.fd, KVM_CREATE_GUEST_MEMFD, &memfd));
 	vm_close(&vm);
 }
 
@@ -226,6 +218,22 @@ TEST_F(realm, config)
 	EXPECT_EQ(0, vm_run(&self->vm, 0));
 }
 
+/* What a VMM looks at before it goes on. */
+TEST_F(realm, capabilities)
+{
+	int fd = self->vm.fd;
+
+	EXPECT_EQ(1, ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_RMI));
+	EXPECT_EQ(1, ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_GUEST_MEMFD));
+	EXPECT_EQ(KVM_MEMORY_ATTRIBUTE_PRIVATE,
+		  ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_ATTRIBUTES));
+	EXPECT_EQ(1, ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_READONLY_MEM));
+	EXPECT_LE(40, ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE));
+	EXPECT_GE(48, ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE));
+	EXPECT_LE(4, ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPUS));
+	EXPECT_GE(1023, ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPUS));
+}
+
 TEST_F(realm, capabilities_of_no_use)
 {
 	static const int none[] = {
@@ -233,7 +241,7 @@ TEST_F(realm, capabilities_of_no_use)
 		KVM_CAP_COUNTER_OFFSET, KVM_CAP_SET_GUEST_DEBUG,
 		KVM_CAP_ARM_EL1_32BIT, KVM_CAP_ARM_SYSTEM_SUSPEND,
 		KVM_CAP_ARM_NISV_TO_USER, KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE,
-		KVM_CAP_ARM_INJECT_SERROR_ESR,
+		KVM_CAP_ARM_INJECT_SERROR_ESR, KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES,
 	};
 	struct kvm_enable_cap cap = { 0 };
 
@@ -362,6 +370,24 @@ TEST_F(realm, populate_after_run)
 	EXPECT_ERRNO(EBUSY, vm_populate(&self->vm, RAM + BLOCK, page_of_text(), PAGE));
 }
 
+/* The first run has begun with the measurement, if not ended. */
+TEST(populate_after_failed_run)
+{
+	long free = pool_free();
+	struct vm vm;
+
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
+	ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
+	ASSERT_OK(vm_add_vcpu(&vm, 2, 0));	/* there is no 1 */
+	ASSERT_OK(vm_add_gic(&vm));
+	ASSERT_OK(vm_load(&vm, OP_OFF, 0, 0, 0, 0, 0));
+	EXPECT_ERRNO(EINVAL, vm_run(&vm, 0));
+	EXPECT_ERRNO(EBUSY, vm_populate(&vm, RAM + BLOCK, page_of_text(), PAGE));
+	vm_close(&vm);
+	EXPECT_EQ(free, pool_settle(free));
+}
+
 TEST_F(realm, populate_is_punched)
 {
 	ASSERT_OK(vm_populate(&self->vm, RAM, self->vm.shared, RAM_SIZE));
@@ -376,10 +402,24 @@ TEST_F(realm, no_normal_pages)
 {
 	struct stat stat;
 
+	EXPECT_ERRNO(EOPNOTSUPP, fallocate(self->vm.gmem, 0, 0, BLOCK));
 	EXPECT_ERRNO(EOPNOTSUPP, fallocate(self->vm.gmem, FALLOC_FL_KEEP_SIZE, 0, BLOCK));
 	ASSERT_OK(vm_populate(&self->vm, RAM, self->vm.shared, RAM_SIZE));
 	ASSERT_OK(fstat(self->vm.gmem, &stat));
 	EXPECT_EQ(0, stat.st_blocks);
+}
+
+TEST_F(realm, holes)
+{
+	const int hole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+	int gmem = self->vm.gmem;
+
+	EXPECT_ERRNO(EOPNOTSUPP, fallocate(gmem, FALLOC_FL_PUNCH_HOLE, 0, BLOCK));
+	EXPECT_ERRNO(EOPNOTSUPP, fallocate(gmem, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE,
+					   0, BLOCK));
+	EXPECT_ERRNO(EINVAL, fallocate(gmem, hole, 1, PAGE));
+	EXPECT_ERRNO(EINVAL, fallocate(gmem, hole, 0, PAGE - 1));
+	EXPECT_EQ(0, fallocate(gmem, hole, 0, RAM_SIZE));
 }
 
 /* ------------------------------------------------------------ slots, memfds */
@@ -416,6 +456,8 @@ do {									\
 	slot.guest_memfd_offset = 0;
 	slot.flags |= KVM_MEM_LOG_DIRTY_PAGES;
 	BAD(EINVAL, 0);
+	slot.flags = KVM_MEM_GUEST_MEMFD | KVM_MEM_READONLY;
+	BAD(EINVAL, 0);
 	slot.flags = KVM_MEM_GUEST_MEMFD;
 
 	/* Memory that is in a slot already, and memory of another VM */
@@ -433,6 +475,73 @@ do {									\
 	old.flags = 0;
 	old.guest_phys_addr = SHARED_BIT;
 	EXPECT_ERRNO(EFAULT, ioctl(self->vm.fd, KVM_SET_USER_MEMORY_REGION, &old));
+}
+
+static int set_slot(struct vm *vm, int id, uint32_t flags, uint64_t gpa, uint64_t size,
+		    const void *shared, int gmem)
+{
+	struct kvm_userspace_memory_region2 slot = {
+		.slot = id,
+		.flags = flags,
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)shared,
+		.guest_memfd = gmem,
+	};
+
+	return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION2, &slot);
+}
+
+/* With a private half a slot is what it is; else it moves, but is never logged. */
+TEST_F(realm, slots_change)
+{
+	struct vm *vm = &self->vm;
+
+	EXPECT_ERRNO(EINVAL, set_slot(vm, 0, KVM_MEM_GUEST_MEMFD, RAM + RAM_SIZE, RAM_SIZE,
+				      vm->shared, vm->gmem));
+	EXPECT_ERRNO(EINVAL, set_slot(vm, 0, 0, RAM + RAM_SIZE, RAM_SIZE, vm->shared, -1));
+
+	ASSERT_OK(set_slot(vm, 1, 0, 0, BLOCK, vm->shared, -1));
+	EXPECT_ERRNO(EINVAL, set_slot(vm, 1, KVM_MEM_LOG_DIRTY_PAGES, 0, BLOCK, vm->shared, -1));
+	EXPECT_ERRNO(EINVAL, set_slot(vm, 1, KVM_MEM_READONLY, 0, BLOCK, vm->shared, -1));
+	EXPECT_ERRNO(EINVAL, set_slot(vm, 1, KVM_MEM_GUEST_MEMFD, 0, BLOCK, vm->shared,
+				      vm->gmem));
+	EXPECT_EQ(0, set_slot(vm, 1, 0, BLOCK, BLOCK, vm->shared, -1));
+	EXPECT_ERRNO(EFAULT, set_slot(vm, 1, 0, SHARED_BIT, BLOCK, vm->shared, -1));
+	EXPECT_ERRNO(EEXIST, set_slot(vm, 1, 0, RAM, BLOCK, vm->shared, -1));
+	EXPECT_EQ(0, set_slot(vm, 1, 0, 0, 0, NULL, -1));
+	EXPECT_ERRNO(EINVAL, set_slot(vm, 1, 0, 0, 0, NULL, -1));
+}
+
+/*
+ * The ways to log what is written are KVM's own, and can be had; only there is no slot
+ * that is logged, so nothing comes of it.
+ */
+TEST(dirty_log_stays_empty)
+{
+	struct kvm_enable_cap manual = {
+		.cap = KVM_CAP_MANUAL_DIRTY_LOG_PROTECT2,
+		.args = { KVM_DIRTY_LOG_MANUAL_PROTECT_ENABLE },
+	};
+	struct kvm_enable_cap ring = {
+		.cap = KVM_CAP_DIRTY_LOG_RING_ACQ_REL, .args = { 65536 },
+	};
+	long free = pool_free();
+	struct vm vm;
+
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	EXPECT_EQ(0, ioctl(vm.fd, KVM_ENABLE_CAP, &manual));
+	EXPECT_EQ(0, ioctl(vm.fd, KVM_ENABLE_CAP, &ring));
+	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
+	ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
+	ASSERT_OK(vm_add_gic(&vm));
+	EXPECT_ERRNO(EINVAL, set_slot(&vm, 1, KVM_MEM_LOG_DIRTY_PAGES, 0, BLOCK, vm.shared, -1));
+	ASSERT_OK(vm_load(&vm, OP_TOUCH, RAM, RAM + RAM_SIZE, 0, 0, 0));
+	ASSERT_OK(vm_run(&vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, vm.run[0]->exit_reason);
+	EXPECT_EQ(0, ioctl(vm.fd, KVM_RESET_DIRTY_RINGS));
+	vm_close(&vm);
+	EXPECT_EQ(free, pool_settle(free));
 }
 
 TEST_F(realm, memfds)
@@ -511,30 +620,16 @@ TEST(vcpu_features)
 
 TEST(vcpu_order)
 {
-	struct kvm_create_device gic = { .type = KVM_DEV_TYPE_ARM_VGIC_V3 };
-	struct kvm_vcpu_init init = {
-		.target = KVM_ARM_TARGET_GENERIC_V8,
-		.features = { 1 << KVM_ARM_VCPU_PSCI_0_2 },
-	};
 	long free = pool_free();
 	struct vm vm;
 
-	/* No GIC; then one that is not complete, and one that is */
+	/* No GIC, and then one; after which there are no more vCPUs */
 	ASSERT_LE(0, vm_open(&vm, REALM));
 	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
 	ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
-	EXPECT_ERRNO(EINVAL, vm_run(&vm, 0));
-	ASSERT_OK(ioctl(vm.fd, KVM_CREATE_DEVICE, &gic));
-	EXPECT_EQ(0, ioctl(vm.vcpu[0], KVM_ARM_VCPU_INIT, &init));
-	EXPECT_EQ(-1, vm_run(&vm, 0));
-	close(gic.fd);
-	vm_close(&vm);
-
-	ASSERT_LE(0, vm_open(&vm, REALM));
-	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
-	ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
-	EXPECT_ERRNO(EINVAL, vm_run(&vm, 0));
+	EXPECT_ERRNO(EOPNOTSUPP, vm_run(&vm, 0));
 	ASSERT_OK(vm_add_gic(&vm));
+	EXPECT_ERRNO(EBUSY, vm_add_vcpu(&vm, 1, 0));
 	ASSERT_OK(vm_load(&vm, OP_OFF, 0, 0, 0, 0, 0));
 	ASSERT_OK(vm_run(&vm, 0));
 	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, vm.run[0]->exit_reason);
@@ -562,6 +657,32 @@ TEST(vcpu_order)
 	EXPECT_EQ(free, pool_settle(free));
 }
 
+/* KVM gives up a VM that runs with half a GIC: nothing of a realm yet, nothing lost. */
+TEST(gic_not_complete)
+{
+	static const struct {
+		bool has_place;
+		int error;
+	} runs[] = { { false, ENXIO }, { true, EBUSY } };
+	long free = pool_free();
+	struct vm vm;
+
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
+		ASSERT_LE(0, vm_open(&vm, REALM));
+		ASSERT_OK(vm_add_ram(&vm, BLOCK));
+		ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
+		ASSERT_OK(vm_create_gic(&vm));
+		if (runs[i].has_place) {
+			ASSERT_OK(vm_place_gic(&vm));
+		}
+		EXPECT_ERRNO(runs[i].error, vm_run(&vm, 0));
+		EXPECT_ERRNO(EIO, vm_run(&vm, 0));
+		EXPECT_ERRNO(EIO, vm_populate(&vm, RAM, page_of_text(), PAGE));
+		vm_close(&vm);
+	}
+	EXPECT_EQ(free, pool_settle(free));
+}
+
 TEST_F(realm, vcpus_after_run)
 {
 	struct kvm_vcpu_init init = {
@@ -579,6 +700,68 @@ TEST_F(realm, vcpus_after_run)
 	EXPECT_ERRNO(EBUSY, ioctl(self->vm.fd, KVM_CREATE_VCPU, 1));
 	EXPECT_ERRNO(EBUSY, ioctl(self->vm.vcpu[0], KVM_ARM_VCPU_INIT, &init));
 	EXPECT_ERRNO(EPERM, ioctl(self->vm.vcpu[0], KVM_SET_MP_STATE, &mp));
+}
+
+static int set_mp_state(struct vm *vm, int vcpu, uint32_t state)
+{
+	struct kvm_mp_state mp = { .mp_state = state };
+
+	return ioctl(vm->vcpu[vcpu], KVM_SET_MP_STATE, &mp);
+}
+
+static int mp_state(struct vm *vm, int vcpu)
+{
+	struct kvm_mp_state mp;
+
+	return ioctl(vm->vcpu[vcpu], KVM_GET_MP_STATE, &mp) ? -1 : (int)mp.mp_state;
+}
+
+/* Before the first run it is for user space to say who begins, and then for the realm. */
+TEST(mp_state_before_run)
+{
+	long free = pool_free();
+	struct vm vm;
+
+	ASSERT_OK(vm_create(&vm, REALM, RAM_SIZE, 2));
+	EXPECT_EQ(KVM_MP_STATE_STOPPED, mp_state(&vm, 1));
+	ASSERT_OK(set_mp_state(&vm, 0, KVM_MP_STATE_STOPPED));
+	ASSERT_OK(set_mp_state(&vm, 1, KVM_MP_STATE_RUNNABLE));
+	ASSERT_OK(vm_load(&vm, OP_SPIN, 0, 0, 0, 0, 0));
+	ASSERT_OK(vm_set_reg(&vm, 1, REG_X(0), OP_WRITE));
+	ASSERT_OK(vm_set_reg(&vm, 1, REG_X(1), MMIO));
+	ASSERT_OK(vm_set_reg(&vm, 1, REG_PC, RAM));
+
+	alarm_in(100000);
+	EXPECT_ERRNO(EINTR, vm_run(&vm, 0));
+	ASSERT_OK(vm_run(&vm, 1));
+	EXPECT_EQ(KVM_EXIT_MMIO, vm.run[1]->exit_reason);
+	EXPECT_EQ(KVM_MP_STATE_STOPPED, mp_state(&vm, 0));
+	EXPECT_EQ(KVM_MP_STATE_RUNNABLE, mp_state(&vm, 1));
+	EXPECT_ERRNO(EPERM, set_mp_state(&vm, 0, KVM_MP_STATE_RUNNABLE));
+	EXPECT_EQ(0, set_mp_state(&vm, 0, KVM_MP_STATE_STOPPED));
+	ASSERT_OK(vm_run(&vm, 1));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, vm.run[1]->exit_reason);
+	vm_close(&vm);
+	EXPECT_EQ(free, pool_settle(free));
+}
+
+TEST(stopped_vcpu_is_turned_on)
+{
+	long free = pool_free();
+	struct vm vm;
+
+	ASSERT_OK(vm_create(&vm, REALM, RAM_SIZE, 2));
+	ASSERT_OK(set_mp_state(&vm, 1, KVM_MP_STATE_RUNNABLE));
+	ASSERT_OK(set_mp_state(&vm, 1, KVM_MP_STATE_STOPPED));
+	ASSERT_OK(vm_load(&vm, OP_CPU_ON, OP_OFF, 0, 0, 0, MMIO));
+	ASSERT_OK(vm_run(&vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, vm.run[0]->exit_reason);
+	EXPECT_EQ(0, vm.run[0]->mmio.data[0]);	/* PSCI's success */
+	EXPECT_EQ(KVM_MP_STATE_RUNNABLE, mp_state(&vm, 1));
+	ASSERT_OK(vm_run(&vm, 1));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, vm.run[1]->exit_reason);
+	vm_close(&vm);
+	EXPECT_EQ(free, pool_settle(free));
 }
 
 TEST(sve)
@@ -616,6 +799,85 @@ TEST(sve_mixed)
 	vm_close(&vm);
 }
 
+static int sve_vls(struct vm *vm, int vcpu, unsigned long request, const uint64_t *vls)
+{
+	struct kvm_one_reg reg = { .id = KVM_REG_ARM64_SVE_VLS, .addr = (uintptr_t)vls };
+
+	return ioctl(vm->vcpu[vcpu], request, &reg);
+}
+
+/* They are chosen before FINALIZE, and before the realm is there. */
+TEST(sve_vectors)
+{
+	static const uint64_t none[KVM_ARM64_SVE_VLS_WORDS];
+	uint64_t vls[KVM_ARM64_SVE_VLS_WORDS] = { 0 };
+	uint64_t more[KVM_ARM64_SVE_VLS_WORDS] = { 0 };
+	struct kvm_reg_list list = { .n = 0 };
+	int feature = KVM_ARM_VCPU_SVE;
+	long free = pool_free();
+	struct vm vm;
+
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	if (!ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_SVE))
+		SKIP(return, "no SVE");
+	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
+	ASSERT_OK(vm_add_vcpu(&vm, 0, SVE));
+	ASSERT_OK(vm_add_vcpu(&vm, 1, SVE));
+
+	EXPECT_ERRNO(E2BIG, ioctl(vm.vcpu[0], KVM_GET_REG_LIST, &list));
+	EXPECT_LT(33, list.n);
+	ASSERT_OK(sve_vls(&vm, 0, KVM_GET_ONE_REG, vls));
+	EXPECT_EQ(1, vls[0] & 1);
+	EXPECT_EQ(0, sve_vls(&vm, 0, KVM_SET_ONE_REG, vls));
+	EXPECT_ERRNO(EINVAL, sve_vls(&vm, 0, KVM_SET_ONE_REG, none));
+	more[0] = vls[0] | vls[0] << 1;
+	EXPECT_ERRNO(EINVAL, sve_vls(&vm, 0, KVM_SET_ONE_REG, more));
+	memset(more, 0xff, sizeof(more));
+	EXPECT_ERRNO(EINVAL, sve_vls(&vm, 0, KVM_SET_ONE_REG, more));
+
+	ASSERT_OK(ioctl(vm.vcpu[0], KVM_ARM_VCPU_FINALIZE, &feature));
+	EXPECT_ERRNO(EPERM, ioctl(vm.vcpu[0], KVM_ARM_VCPU_FINALIZE, &feature));
+	EXPECT_ERRNO(EPERM, sve_vls(&vm, 0, KVM_SET_ONE_REG, vls));
+
+	ASSERT_OK(sve_vls(&vm, 1, KVM_SET_ONE_REG, vls));
+	ASSERT_OK(vm_populate(&vm, RAM, page_of_text(), PAGE));
+	EXPECT_ERRNO(EPERM, sve_vls(&vm, 1, KVM_SET_ONE_REG, vls));
+	EXPECT_EQ(0, ioctl(vm.vcpu[1], KVM_ARM_VCPU_FINALIZE, &feature));
+	vm_close(&vm);
+	EXPECT_EQ(free, pool_settle(free));
+}
+
+/* A realm that has been created without them has none. */
+TEST(sve_too_late)
+{
+	long free = pool_free();
+	struct vm vm;
+
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	if (!ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_SVE))
+		SKIP(return, "no SVE");
+	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
+	ASSERT_OK(vm_populate(&vm, RAM, page_of_text(), PAGE));
+	EXPECT_ERRNO(EINVAL, vm_add_vcpu(&vm, 0, SVE));
+	EXPECT_EQ(0, vm_add_vcpu(&vm, 1, 0));
+	vm_close(&vm);
+	EXPECT_EQ(free, pool_settle(free));
+}
+
+TEST_F(realm, nothing_to_finalize)
+{
+	static const int features[] = {
+		KVM_ARM_VCPU_SVE, KVM_ARM_VCPU_PMU_V3, KVM_ARM_VCPU_PSCI_0_2, -1,
+	};
+	static const uint64_t vls[KVM_ARM64_SVE_VLS_WORDS] = { 1 };
+
+	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++) {
+		EXPECT_ERRNO(EINVAL, ioctl(self->vm.vcpu[0], KVM_ARM_VCPU_FINALIZE,
+					   &features[i]));
+	}
+	EXPECT_ERRNO(ENOENT, sve_vls(&self->vm, 0, KVM_SET_ONE_REG, vls));
+}
+
 TEST_F(realm, registers_refused)
 {
 	static const uint64_t refused[] = {
@@ -630,16 +892,61 @@ TEST_F(realm, registers_refused)
 	};
 
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		EXPECT_ERRNO(EPERM, vm_set_reg(&self->vm, 0, refused[i], 0));
+		EXPECT_ERRNO(EINVAL, vm_set_reg(&self->vm, 0, refused[i], 0));
 	}
 	EXPECT_ERRNO(EINVAL, vm_set_reg(&self->vm, 0, 0, 0));
-	EXPECT_EQ(-1, vm_set_reg(&self->vm, 0, ~0ULL, 0));
+	EXPECT_ERRNO(EINVAL, vm_set_reg(&self->vm, 0, ~0ULL, 0));
+}
+
+#define DFR0		ARM64_SYS_REG(3, 0, 0, 5, 0)
+#define BRPS		(15ULL << 12)
+#define WRPS		(15ULL << 20)
+#define ONE_BRP		(1ULL << 12)
+#define ONE_WRP		(1ULL << 20)
+
+/* Fewer breakpoints and watchpoints than there are, until the realm is created */
+TEST_F(realm, breakpoints)
+{
+	struct vm *vm = &self->vm;
+	uint64_t most, fewer;
+
+	ASSERT_OK(vm_get_reg(vm, 0, DFR0, &most));
+	ASSERT_LT(ONE_BRP, most & BRPS);
+	ASSERT_LT(ONE_WRP, most & WRPS);
+	fewer = most - ONE_BRP - ONE_WRP;
+
+	EXPECT_EQ(0, vm_set_reg(vm, 0, DFR0, most));
+	EXPECT_EQ(0, vm_set_reg(vm, 0, DFR0, fewer));
+	EXPECT_EQ(0, vm_set_reg(vm, 0, DFR0, most));
+
+	/* One is the least, and is 0 in the register, which is reserved */
+	EXPECT_ERRNO(EINVAL, vm_set_reg(vm, 0, DFR0, most & ~BRPS));
+	EXPECT_ERRNO(EINVAL, vm_set_reg(vm, 0, DFR0, most & ~WRPS));
+	if ((most & BRPS) != BRPS) {
+		EXPECT_ERRNO(EINVAL, vm_set_reg(vm, 0, DFR0, most + ONE_BRP));
+	}
+	if ((most & WRPS) != WRPS) {
+		EXPECT_ERRNO(EINVAL, vm_set_reg(vm, 0, DFR0, most + ONE_WRP));
+	}
+	EXPECT_ERRNO(EINVAL, vm_set_reg(vm, 0, DFR0, most ^ 1));	/* DebugVer */
+	EXPECT_ERRNO(EINVAL, vm_set_reg(vm, 0, DFR0, most ^ 1ULL << 28)); /* CTX_CMPs */
+
+	ASSERT_OK(vm_set_reg(vm, 0, DFR0, fewer));
+	ASSERT_OK(vm_load(vm, OP_OFF, 0, 0, 0, 0, 0));
+	EXPECT_EQ(0, vm_set_reg(vm, 0, DFR0, fewer));
+	EXPECT_ERRNO(EBUSY, vm_set_reg(vm, 0, DFR0, most));
+	EXPECT_ERRNO(EBUSY, vm_set_reg(vm, 0, DFR0, most ^ 1));
+	ASSERT_OK(vm_run(vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, vm->run[0]->exit_reason);
+	ASSERT_OK(vm_get_reg(vm, 0, DFR0, &most));
+	EXPECT_EQ(fewer, most);
 }
 
 /* What is listed can be read, and written back. */
 TEST_F(realm, registers_listed)
 {
 	struct kvm_reg_list probe = { .n = 0 }, *list;
+	bool has_dfr0 = false;
 	uint64_t value;
 
 	EXPECT_ERRNO(E2BIG, ioctl(self->vm.vcpu[0], KVM_GET_REG_LIST, &probe));
@@ -651,7 +958,9 @@ TEST_F(realm, registers_listed)
 		EXPECT_EQ(0, vm_get_reg(&self->vm, 0, list->reg[i], &value));
 		EXPECT_EQ(0, vm_set_reg(&self->vm, 0, list->reg[i], value))
 			TH_LOG("register %llx", list->reg[i]);
+		has_dfr0 |= list->reg[i] == DFR0;
 	}
+	EXPECT_TRUE(has_dfr0);
 	free(list);
 }
 
@@ -683,6 +992,8 @@ TEST_F(realm, old_calls_refused)
 		.attr = KVM_ARM_VCPU_PVTIME_IPA, .addr = (uintptr_t)&ipa,
 	};
 	struct kvm_dirty_log log = { .dirty_bitmap = page_of_text() };
+	static uint64_t bits[KVM_ARM_FEATURE_ID_RANGE_SIZE];
+	struct reg_mask_range masks = { .addr = (uintptr_t)bits };
 
 	EXPECT_ERRNO(EINVAL, ioctl(self->vm.vcpu[0], KVM_SET_GUEST_DEBUG, &debug));
 	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ARM_SET_COUNTER_OFFSET, &offset));
@@ -690,7 +1001,9 @@ TEST_F(realm, old_calls_refused)
 	EXPECT_ERRNO(EINVAL, ioctl(self->vm.vcpu[0], KVM_SET_VCPU_EVENTS, &events));
 	EXPECT_ERRNO(ENXIO, ioctl(self->vm.vcpu[0], KVM_SET_DEVICE_ATTR, &steal));
 	EXPECT_ERRNO(ENOENT, ioctl(self->vm.fd, KVM_GET_DIRTY_LOG, &log));
-	EXPECT_EQ(-1, ioctl(self->vm.fd, KVM_CREATE_DEVICE, &gicv2));
+	EXPECT_ERRNO(ENODEV, ioctl(self->vm.fd, KVM_CREATE_DEVICE, &gicv2));
+	EXPECT_ERRNO(ENODEV, ioctl(self->vm.fd, KVM_CREATE_IRQCHIP, 0));
+	EXPECT_ERRNO(EINVAL, ioctl(self->vm.fd, KVM_ARM_GET_REG_WRITABLE_MASKS, &masks));
 }
 
 /* --------------------------------------------------------------------- exits */
@@ -708,33 +1021,59 @@ TEST_F(realm, mmio)
 	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
 }
 
-/* Instead of an answer, an abort: the realm has no vectors and goes nowhere. */
-TEST_F(realm, mmio_is_aborted)
+static int answer_by_abort(struct vm *vm)
 {
 	struct kvm_vcpu_events events = { .exception.ext_dabt_pending = 1 };
 
-	ASSERT_OK(vm_load(&self->vm, OP_WRITE, MMIO, 0, 0, 0, 0));
-	ASSERT_OK(vm_run(&self->vm, 0));
-	ASSERT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
-	ASSERT_OK(ioctl(self->vm.vcpu[0], KVM_SET_VCPU_EVENTS, &events));
-	self->vm.run[0]->immediate_exit = 1;
-	EXPECT_ERRNO(EINTR, vm_run(&self->vm, 0));
+	return ioctl(vm->vcpu[0], KVM_SET_VCPU_EVENTS, &events);
 }
 
-/* An abort that nothing calls for is not injected. */
+/* Instead of an answer, an external abort: the realm says with what syndrome. */
+TEST_F(realm, mmio_is_aborted)
+{
+	uint32_t esr;
+
+	ASSERT_OK(vm_load(&self->vm, OP_WRITE_ABORTED, MMIO, 42, MMIO + 8, 0, 0));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(MMIO & ~SHARED_BIT, self->vm.run[0]->mmio.phys_addr);
+	ASSERT_OK(answer_by_abort(&self->vm));
+
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	EXPECT_EQ((MMIO & ~SHARED_BIT) + 8, self->vm.run[0]->mmio.phys_addr);
+	memcpy(&esr, self->vm.run[0]->mmio.data, sizeof(esr));
+	EXPECT_EQ(0x25, esr >> 26);	/* data abort of EL1's own */
+	EXPECT_EQ(0x10, esr & 0x3f);	/* external, not by a walk */
+	EXPECT_EQ(0x40, esr & 0x40);	/* of a write */
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+}
+
+/* Where there is no access of the realm's to answer, there is no abort. */
 TEST_F(realm, abort_without_access)
 {
-	struct kvm_vcpu_events events = { .exception.ext_dabt_pending = 1 };
-
 	ASSERT_OK(vm_load(&self->vm, OP_WRITE, MMIO, 0, 0, 0, 0));
+	EXPECT_ERRNO(EINVAL, answer_by_abort(&self->vm));
 	self->vm.run[0]->immediate_exit = 1;
 	EXPECT_ERRNO(EINTR, vm_run(&self->vm, 0));
 	self->vm.run[0]->immediate_exit = 0;
-	ASSERT_OK(ioctl(self->vm.vcpu[0], KVM_SET_VCPU_EVENTS, &events));
+	EXPECT_ERRNO(EINVAL, answer_by_abort(&self->vm));
 	ASSERT_OK(vm_run(&self->vm, 0));
 	EXPECT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
 	ASSERT_OK(vm_run(&self->vm, 0));
 	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+	EXPECT_ERRNO(EINVAL, answer_by_abort(&self->vm));
+}
+
+/* Nor at the private half, where an exit is no access for user space to answer. */
+TEST_F(realm, abort_at_private_memory)
+{
+	ASSERT_OK(vm_attributes(&self->vm, RAM + BLOCK, PAGE, false));
+	ASSERT_OK(vm_load(&self->vm, OP_TOUCH, RAM + BLOCK, RAM + 2 * BLOCK, 0, 0, 0));
+	EXPECT_ERRNO(EFAULT, vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MEMORY_FAULT, self->vm.run[0]->exit_reason);
+	EXPECT_ERRNO(EINVAL, answer_by_abort(&self->vm));
 }
 
 TEST_F(realm, immediate_exit)
@@ -867,16 +1206,53 @@ TEST_F(realm, ripas_of_no_memory)
 	EXPECT_EQ(0, self->vm.run[0]->mmio.data[0]);
 }
 
-/* All of the protected half, most of which is not RAM. */
+#define GIB	(1ULL << 30)
+
+/* All of the protected half, most of which is not RAM: asked is only from RAM on. */
 TEST_F(realm, ripas_of_everything)
 {
 	ASSERT_OK(vm_load(&self->vm, OP_RIPAS, 0, SHARED_BIT, 0, 0, MMIO));
 	EXPECT_ERRNO(EFAULT, vm_run(&self->vm, 0));
-	EXPECT_EQ(0, self->vm.run[0]->memory_fault.gpa);
-	EXPECT_EQ(SHARED_BIT, self->vm.run[0]->memory_fault.size);
-	/* Not agreed at RAM: granted up to there */
-	EXPECT_EQ(0, vm_run(&self->vm, 0));
-	EXPECT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	ASSERT_EQ(KVM_EXIT_MEMORY_FAULT, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(RAM, self->vm.run[0]->memory_fault.gpa);
+	EXPECT_EQ(GIB, self->vm.run[0]->memory_fault.size);
+	EXPECT_EQ(0, self->vm.run[0]->memory_fault.flags);
+
+	/* Nothing changed: granted up to there */
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(0, self->vm.run[0]->mmio.data[0]);
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, self->vm.run[0]->exit_reason);
+	EXPECT_EQ(0, memcmp(self->vm.run[0]->mmio.data, &(uint64_t){ RAM }, 8));
+}
+
+/* Attributes are a word for each page: more than 1 GiB takes more than one answer. */
+TEST_F(realm, ripas_of_more_than_a_gib)
+{
+	const uint64_t start = 4 * GIB, size = GIB + BLOCK;
+	struct kvm_create_guest_memfd memfd = { .size = size };
+	int gmem = ioctl(self->vm.fd, KVM_CREATE_GUEST_MEMFD, &memfd);
+	struct kvm_run *run = self->vm.run[0];
+
+	/* Its shared half is never touched, so it does not matter where that is. */
+	ASSERT_OK(set_slot(&self->vm, 1, KVM_MEM_GUEST_MEMFD, start, size,
+			   self->vm.shared, gmem));
+	ASSERT_OK(vm_load(&self->vm, OP_RIPAS, start, start + size, 1, 0, MMIO));
+	EXPECT_ERRNO(EFAULT, vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MEMORY_FAULT, run->exit_reason);
+	EXPECT_EQ(start, run->memory_fault.gpa);
+	EXPECT_EQ(GIB, run->memory_fault.size);
+	EXPECT_EQ(KVM_MEMORY_EXIT_FLAG_PRIVATE, run->memory_fault.flags);
+
+	ASSERT_OK(vm_attributes(&self->vm, start, GIB, true));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, run->exit_reason);
+	EXPECT_EQ(0, run->mmio.data[0]);
+	ASSERT_OK(vm_run(&self->vm, 0));
+	ASSERT_EQ(KVM_EXIT_MMIO, run->exit_reason);
+	EXPECT_EQ(0, memcmp(run->mmio.data, &(uint64_t){ start + GIB }, 8));
+	close(gmem);
 }
 
 TEST_F(realm, host_call)
@@ -886,25 +1262,41 @@ TEST_F(realm, host_call)
 	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
 }
 
-TEST_F(realm, host_call_for_user_space)
+static int set_filter(struct vm *vm, uint32_t base, uint32_t count, int action)
 {
 	struct kvm_smccc_filter filter = {
-		.base = 0x86000000, .nr_functions = 1,
-		.action = KVM_SMCCC_FILTER_FWD_TO_USER,
+		.base = base, .nr_functions = count, .action = action,
 	};
 	struct kvm_device_attr attr = {
 		.group = KVM_ARM_VM_SMCCC_CTRL, .attr = KVM_ARM_VM_SMCCC_FILTER,
 		.addr = (uintptr_t)&filter,
 	};
 
-	ASSERT_OK(ioctl(self->vm.fd, KVM_SET_DEVICE_ATTR, &attr));
+	return ioctl(vm->fd, KVM_SET_DEVICE_ATTR, &attr);
+}
+
+TEST_F(realm, host_call_for_user_space)
+{
+	ASSERT_OK(set_filter(&self->vm, 0x86000000, 1, KVM_SMCCC_FILTER_FWD_TO_USER));
 	ASSERT_OK(vm_load(&self->vm, OP_HOST_CALL, 0, 0, 0, 0, 0));
 	ASSERT_OK(vm_run(&self->vm, 0));
 	ASSERT_EQ(KVM_EXIT_HYPERCALL, self->vm.run[0]->exit_reason);
 	EXPECT_EQ(0x86000000, self->vm.run[0]->hypercall.nr);
+	EXPECT_ERRNO(EINVAL, answer_by_abort(&self->vm));
 	ASSERT_OK(vm_set_reg(&self->vm, 0, REG_X(0), 7));
 	ASSERT_OK(vm_run(&self->vm, 0));
 	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+}
+
+/* The filter is for what realms ask of the host; PSCI they ask of the monitor. */
+TEST_F(realm, filter_leaves_psci_alone)
+{
+	ASSERT_OK(set_filter(&self->vm, 0x84000000, 32, KVM_SMCCC_FILTER_DENY));
+	ASSERT_OK(set_filter(&self->vm, 0xc4000000, 32, KVM_SMCCC_FILTER_FWD_TO_USER));
+	ASSERT_OK(vm_load(&self->vm, OP_OFF, 0, 0, 0, 0, 0));
+	ASSERT_OK(vm_run(&self->vm, 0));
+	EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, self->vm.run[0]->exit_reason);
+	EXPECT_ERRNO(EBUSY, set_filter(&self->vm, 0x86000000, 1, KVM_SMCCC_FILTER_DENY));
 }
 
 /* ------------------------------------------------- two threads, and the end */
@@ -1163,6 +1555,29 @@ TEST(many_realms)
 	for (int n = 0; n < MANY && n <= i; n++)
 		vm_close(&vms[n]);
 	EXPECT_EQ(free, pool_settle(free));
+}
+
+/* What a realm may come to touch counts as if it had done so. */
+TEST(memory_of_realms_is_not_available)
+{
+	long before = pool_available();
+	long free = pool_free();
+	struct vm vm;
+
+	EXPECT_EQ(free - pool_reserved(), before / (long)PAGE);
+	ASSERT_LE(0, vm_open(&vm, REALM));
+	EXPECT_EQ(before, pool_available());
+	ASSERT_OK(vm_add_ram(&vm, RAM_SIZE));
+	EXPECT_EQ(free, pool_free());
+	EXPECT_EQ(before - (long)RAM_SIZE, pool_available());
+
+	/* It has touched some of it: no more is missing than before */
+	ASSERT_OK(vm_populate(&vm, RAM, vm.shared, BLOCK));
+	EXPECT_GT(free, pool_free());
+	EXPECT_EQ(before - (long)RAM_SIZE, pool_available());
+	vm_close(&vm);
+	EXPECT_EQ(free, pool_settle(free));
+	EXPECT_EQ(before, pool_available());
 }
 
 TEST_F_TIMEOUT(realm, pool_used_up, 300)

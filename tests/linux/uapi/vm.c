@@ -71,21 +71,32 @@ static int gic_attr(struct vm *vm, uint32_t group, uint64_t attr, void *addr)
 	return ioctl(vm->gic, KVM_SET_DEVICE_ATTR, &device);
 }
 
-int vm_add_gic(struct vm *vm)
+int vm_create_gic(struct vm *vm)
 {
 	struct kvm_create_device gic = { .type = KVM_DEV_TYPE_ARM_VGIC_V3 };
-	uint64_t dist = 0x08000000, redist = 0x080a0000;
 
 	if (ioctl(vm->fd, KVM_CREATE_DEVICE, &gic))
 		return -1;
 	vm->gic = gic.fd;
+	return 0;
+}
+
+int vm_place_gic(struct vm *vm)
+{
+	uint64_t dist = 0x08000000, redist = 0x080a0000;
 
 	return gic_attr(vm, KVM_DEV_ARM_VGIC_GRP_ADDR,
 			KVM_VGIC_V3_ADDR_TYPE_DIST, &dist) ||
 	       gic_attr(vm, KVM_DEV_ARM_VGIC_GRP_ADDR,
-			KVM_VGIC_V3_ADDR_TYPE_REDIST, &redist) ||
-	       gic_attr(vm, KVM_DEV_ARM_VGIC_GRP_CTRL,
-			KVM_DEV_ARM_VGIC_CTRL_INIT, NULL) ? -1 : 0;
+			KVM_VGIC_V3_ADDR_TYPE_REDIST, &redist) ? -1 : 0;
+}
+
+int vm_add_gic(struct vm *vm)
+{
+	if (vm_create_gic(vm) || vm_place_gic(vm))
+		return -1;
+	return gic_attr(vm, KVM_DEV_ARM_VGIC_GRP_CTRL,
+			KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
 }
 
 int vm_create(struct vm *vm, unsigned long type, uint64_t ram, int vcpus)
@@ -214,6 +225,19 @@ long pool_reserved(void)
 long pool_lost(void)
 {
 	return pool_value("lost");
+}
+
+long pool_available(void)
+{
+	FILE *file = fopen("/sys/module/kvm/parameters/rmi_pool_available", "r");
+	long bytes = -1;
+
+	if (!file)
+		return -1;
+	if (fscanf(file, "%ld", &bytes) != 1)
+		bytes = -1;
+	fclose(file);
+	return bytes;
 }
 
 long pool_settle(long pages)

@@ -45,6 +45,10 @@ int vm_add_ram(struct vm *vm, uint64_t ram);
 int vm_add_vcpu(struct vm *vm, int id, uint32_t features);
 int vm_add_gic(struct vm *vm);
 
+/* Steps of vm_add_gic(), but for the last, which initializes it. */
+int vm_create_gic(struct vm *vm);
+int vm_place_gic(struct vm *vm);
+
 /* Closes everything; what is -1 or NULL is passed over. */
 void vm_close(struct vm *vm);
 
@@ -64,6 +68,9 @@ int vm_run(struct vm *vm, int vcpu);
 long pool_free(void);
 long pool_reserved(void);
 long pool_lost(void);
+
+/* What of it no realm has or may come to touch, in bytes, or -1. */
+long pool_available(void);
 
 /* Waits for the pool to come back to @pages; what is free at last. */
 long pool_settle(long pages);
