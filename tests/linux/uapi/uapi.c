@@ -1462,6 +1462,146 @@ TEST(race_to_run)
 	EXPECT_EQ(free, pool_settle(free));
 }
 
+static int turn_other_vcpu(struct vm *vm, int i)
+{
+	struct kvm_vcpu_init init = {
+		.target = KVM_ARM_TARGET_GENERIC_V8,
+		.features = { 1 << KVM_ARM_VCPU_PSCI_0_2 | 1 << KVM_ARM_VCPU_POWER_OFF },
+	};
+
+	switch (i % 3) {
+	case 0:
+		return ioctl(vm->vcpu[1], KVM_ARM_VCPU_INIT, &init);
+	case 1:
+		return set_mp_state(vm, 1, i & 1 ? KVM_MP_STATE_RUNNABLE :
+						   KVM_MP_STATE_STOPPED);
+	default:
+		return ioctl(vm->fd, KVM_CREATE_VCPU, 2);
+	}
+}
+
+/* The first run makes something final of a vCPU that is still being prepared. */
+TEST(race_of_first_run_and_another_vcpu)
+{
+	static const int of_run[] = { ENOEXEC, 0 };	/* the other is not initialized */
+	static const int of_other[] = { EBUSY, EPERM, 0 };
+	long free = pool_free();
+	struct vm vm;
+
+	for (int i = 0; i < 30; i++) {
+		struct racer racers[] = {
+			{ .vm = &vm, .turn = turn_run, .turns = 1, .allowed = of_run },
+			{ .vm = &vm, .turn = turn_other_vcpu, .turns = 30,
+			  .allowed = of_other },
+		};
+
+		ASSERT_LE(0, vm_open(&vm, REALM));
+		ASSERT_OK(vm_add_ram(&vm, BLOCK));
+		ASSERT_OK(vm_add_vcpu(&vm, 0, 0));
+		vm.vcpu[1] = ioctl(vm.fd, KVM_CREATE_VCPU, 1);
+		ASSERT_LE(0, vm.vcpu[1]);
+		ASSERT_OK(vm_add_gic(&vm));
+		ASSERT_OK(vm_load(&vm, OP_OFF, 0, 0, 0, 0, 0));
+		race_all(racers, 2);
+		EXPECT_EQ(0, racers[0].worst);
+		EXPECT_EQ(0, racers[1].worst);
+		if (vm.run[0]->exit_reason != KVM_EXIT_SYSTEM_EVENT) {
+			ASSERT_OK(vm_run(&vm, 0));
+		}
+		EXPECT_EQ(KVM_EXIT_SYSTEM_EVENT, vm.run[0]->exit_reason);
+		vm_close(&vm);
+	}
+	EXPECT_EQ(free, pool_settle(free));
+}
+
+/* What the realm touches meanwhile must not be put into what is about to go. */
+TEST(slot_goes_and_comes_back)
+{
+	struct kvm_create_guest_memfd memfd = { .size = 2 * BLOCK };
+	const uint64_t start = RAM + BLOCK;
+	long free = pool_free();
+	struct vm vm;
+
+	srand(1);
+	for (int i = 0; i < 10; i++) {
+		struct runner runner = { .vm = &vm };
+		int gmem;
+
+		ASSERT_OK(vm_create(&vm, REALM, BLOCK, 1));
+		gmem = ioctl(vm.fd, KVM_CREATE_GUEST_MEMFD, &memfd);
+		ASSERT_OK(set_slot(&vm, 1, KVM_MEM_GUEST_MEMFD, start, 2 * BLOCK, vm.shared,
+				   gmem));
+		ASSERT_OK(vm_attributes(&vm, start, 2 * BLOCK, true));
+		ASSERT_OK(vm_load(&vm, OP_TOUCH_FOREVER, start, start + 2 * BLOCK, 0, 0, 0));
+		pthread_create(&runner.thread, NULL, run_until_stopped, &runner);
+		for (int n = 0; n < 3; n++) {
+			usleep(rand() % 30000);
+			EXPECT_EQ(0, set_slot(&vm, 1, 0, 0, 0, NULL, -1));
+			EXPECT_EQ(0, set_slot(&vm, 1, KVM_MEM_GUEST_MEMFD, start, 2 * BLOCK,
+					      vm.shared, gmem));
+		}
+		stop_running(&runner);
+		EXPECT_EQ(0, runner.worst);
+		close(gmem);
+		vm_close(&vm);
+	}
+	EXPECT_EQ(free, pool_settle(free));
+}
+
+static char *map_blocks(int count, int advice)
+{
+	char *at = mmap(NULL, (count + 1) * BLOCK, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	at += -(uintptr_t)at % BLOCK;
+	madvise(at, count * BLOCK, advice);
+	memset(at, 0xa5, count * BLOCK);
+	return at;
+}
+
+static bool is_untouched(const char *at, uint64_t size)
+{
+	return *at == (char)0xa5 && !memcmp(at, at + 1, size - 1);
+}
+
+/*
+ * A store to a read-only block is an exit with a permission fault. If by the time that it
+ * is handled other memory is there, of small pages, it is these that are mapped and not
+ * as much as the block was: what else this process has must stay as it is.
+ */
+TEST_F(realm, slot_is_not_as_large_as_the_last)
+{
+	struct runner runner = { .vm = &self->vm };
+	const uint64_t gpa = SHARED_BIT - BLOCK;
+	char *large = map_blocks(1, MADV_HUGEPAGE);
+	char *small = map_blocks(3, MADV_NOHUGEPAGE);
+	char *given = small + BLOCK + PAGE;
+
+	ASSERT_OK(vm_load(&self->vm, OP_STORE_FOREVER, VA_LAST_BLOCK, VA_END, 0, 42, 0));
+	ASSERT_OK(set_slot(&self->vm, 1, KVM_MEM_READONLY, gpa, BLOCK, large, -1));
+	pthread_create(&runner.thread, NULL, run_until_stopped, &runner);
+	for (int i = 0; i < 30; i++) {
+		usleep(20000);
+		EXPECT_EQ(0, set_slot(&self->vm, 1, 0, 0, 0, NULL, -1));
+		EXPECT_EQ(0, set_slot(&self->vm, 1, 0, gpa, BLOCK, given, -1));
+		usleep(5000);
+		EXPECT_EQ(0, set_slot(&self->vm, 1, 0, 0, 0, NULL, -1));
+		EXPECT_EQ(0, set_slot(&self->vm, 1, KVM_MEM_READONLY, gpa, BLOCK, large, -1));
+	}
+
+	/* It does store, if given the time: or all this would say nothing */
+	EXPECT_EQ(0, set_slot(&self->vm, 1, 0, 0, 0, NULL, -1));
+	EXPECT_EQ(0, set_slot(&self->vm, 1, 0, gpa, BLOCK, given, -1));
+	for (int i = 0; i < 1000 && is_untouched(given, BLOCK); i++)
+		usleep(10000);
+	stop_running(&runner);
+	EXPECT_EQ(0, runner.worst);
+	EXPECT_TRUE(is_untouched(large, BLOCK));
+	EXPECT_TRUE(is_untouched(small, BLOCK + PAGE));
+	EXPECT_TRUE(is_untouched(given + BLOCK, BLOCK - PAGE));
+	EXPECT_FALSE(is_untouched(given, BLOCK));
+}
+
 static void *run_forever(void *arg)
 {
 	struct vm *vm = arg;
