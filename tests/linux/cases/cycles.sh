@@ -13,9 +13,15 @@ elif [ "$KIND" = ordinary ]; then
 	rounds=2
 fi
 
+# A CPU keeps pages that were freed on lists of its own, 28 MiB of them if it
+# likes, which do not count as free: after a hundred rounds that shows.
+on_lists() {
+	awk '/^ *count:/ { pages += $2 } END { print pages * 4 }' /proc/zoneinfo
+}
+
 available() {
 	echo 3 >/proc/sys/vm/drop_caches
-	meminfo MemAvailable
+	echo $(($(meminfo MemAvailable) + $(on_lists)))
 }
 
 slab() {
@@ -47,5 +53,5 @@ has_its_memory() {
 }
 within 'the host has its memory' 30 has_its_memory
 grown=$(($(slab) - slab))
-note "MemAvailable fell by $lost KiB, SUnreclaim grew by $grown KiB"
+note "what is free fell by $lost KiB, SUnreclaim grew by $grown KiB"
 check 'the slabs have not grown' test $grown -lt $((1024 + rounds * 16))
