@@ -23,6 +23,7 @@ DTB = 0x10007000000
 INITRD = 0x10008000000
 SHIM = 0x10020000000
 MAX_CPUS = 8
+MIN_MEMORY = 513        # MiB: the shim is behind the first 512
 
 CONSOLE = "console=ttyAMA0 earlycon=pl011,0x60000000 panic=-1"
 
@@ -42,10 +43,14 @@ def emulator():
     return os.environ.get("VIRTCCA_QEMU") or need("qemu", "qemu-system-aarch64")
 
 
+def commas(path):
+    """In the emulator's options a comma ends a value, and two are one."""
+    return path.replace(",", ",,")
+
+
 def directory(tag, path, *options):
     """A directory of this machine that the host can mount."""
-    path = path.replace(",", ",,")
-    fsdev = ",".join((f"local,id={tag},path={path}", "security_model=none",
+    fsdev = ",".join((f"local,id={tag},path={commas(path)}", "security_model=none",
                       "multidevs=remap", *options))
     return ["-fsdev", fsdev,
             "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
@@ -59,6 +64,8 @@ class Server:
                  thread="multi", board="sbsa-ref", firmware="flash0.img"):
         if not 1 <= cpus <= MAX_CPUS:
             raise ValueError(f"1 to {MAX_CPUS} CPUs")
+        if memory < MIN_MEMORY:
+            raise ValueError(f"{MIN_MEMORY} MiB of memory at least")
         self.work = work
         self.cpus = cpus
         self.memory = memory
@@ -95,12 +102,12 @@ class Server:
         """Options for the board, and for what starts on it."""
         def load(path, address):
             return ["-device",
-                    f"loader,file={path},addr={address:#x},force-raw=on"]
+                    f"loader,file={commas(path)},addr={address:#x},force-raw=on"]
 
         return [
             "-M", "sbsa-ref",
             "-drive", "if=pflash,format=raw,readonly=on,file="
-            + need("firmware", self.firmware),
+            + commas(need("firmware", self.firmware)),
             *load(need("host", "shim.bin"), SHIM),
             *load(self.kernel, KERNEL),
             *load(self.device_tree(), DTB),
