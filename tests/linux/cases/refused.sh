@@ -54,6 +54,8 @@ for device in virtio-rng-pci virtio-rng-device; do
 	no "$device without iommu_platform" 'iommu_platform=on' \
 		-device $device,iommu_platform=off
 done
+no 'data instead of an image' 'confidential guest' \
+	-device loader,addr=0x44000000,data=1,data-len=8
 instead 'another machine' 'virt' none,confidential-guest-support=rme0
 instead 'no kernel' 'kernel' "$machine"
 instead 'an object that is not there' 'rme1' virt,confidential-guest-support=rme1
@@ -93,6 +95,8 @@ for setting in 'measurement-algorithm sha256' 'personalization-value AA==' \
 	match "it is too late for $setting" 'configured already' \
 		"$(cvm monitor vm "qom-set /objects/rme0 $setting" 2>&1)"
 done
+match 'it is too late to be another VM' 'cannot be changed' \
+	"$(cvm monitor vm 'qom-set /machine confidential-guest-support /objects/rme0' 2>&1)"
 plug='device_add virtio-rng-pci,bus=rp0'
 match 'a device without iommu_platform, later' 'iommu_platform=on' \
 	"$(cvm monitor vm "$plug,iommu_platform=off" 2>&1)"
