@@ -30,3 +30,12 @@ for cpus in $all; do
 	check "cpus$cpus has ended well" cvm wait "cpus$cpus"
 	as_it_is=''
 done
+
+# The RAM disk is at half of the memory, and across the border of two nodes.
+ram=memory-backend-ram
+vm_up nodes --cpus 2 --memory 146 -- \
+	-object $ram,id=m0,size=74M -numa node,cpus=0,memdev=m0 \
+	-object $ram,id=m1,size=72M -numa node,cpus=1,memdev=m1
+same 'nodes has two of them' 2 \
+	"$(in_vm nodes 'ls -d /sys/devices/system/node/node* | wc -l')"
+vm_down nodes

@@ -56,6 +56,8 @@ for device in virtio-rng-pci virtio-rng-device; do
 done
 no 'data instead of an image' 'confidential guest' \
 	-device loader,addr=0x44000000,data=1,data-len=8
+no 'an image where there is no RAM' 'no RAM' \
+	-device "loader,file=$guest/guest.cpio.gz,addr=0x7f000000,force-raw=on"
 instead 'another machine' 'virt' none,confidential-guest-support=rme0
 instead 'no kernel' 'kernel' "$machine"
 instead 'an object that is not there' 'rme1' virt,confidential-guest-support=rme1

@@ -167,30 +167,31 @@ static void rme_add_range(hwaddr addr, hwaddr size, void *opaque)
     g_array_append_val((GArray *)opaque, range);
 }
 
-/* The content has been loaded into what is to be the shared half. */
-static void *rme_range_ptr(const RmeRange *range)
+/*
+ * The content has been loaded into what is to be the shared half. Cuts @size
+ * down to what is there without a gap.
+ */
+static void *rme_ram_ptr(hwaddr addr, hwaddr *size)
 {
-    hwaddr size = range->end - range->start;
     MemoryRegionSection section;
     void *ptr = NULL;
 
-    section = memory_region_find(get_system_memory(), range->start, size);
+    section = memory_region_find(get_system_memory(), addr, *size);
     if (section.mr && memory_region_has_guest_memfd(section.mr) &&
-        int128_get64(section.size) == size) {
+        section.offset_within_address_space == addr) {
         ptr = memory_region_get_ram_ptr(section.mr) +
               section.offset_within_region;
+        *size = int128_get64(section.size);
     }
     memory_region_unref(section.mr);
 
     return ptr;
 }
 
-static void rme_populate(const RmeRange *range)
+static void rme_populate(hwaddr addr, hwaddr size, void *ptr)
 {
-    hwaddr size = range->end - range->start;
-    void *ptr = rme_range_ptr(range);
     struct kvm_arm_rmi_populate args = {
-        .base = range->start,
+        .base = addr,
         .size = size,
         .source_uaddr = (uintptr_t)ptr,
         .flags = KVM_ARM_RMI_POPULATE_FLAGS_MEASURE,
@@ -198,12 +199,6 @@ static void rme_populate(const RmeRange *range)
     ram_addr_t offset;
     RAMBlock *rb;
     int ret;
-
-    if (!ptr) {
-        error_report("rme-guest: an image is loaded to 0x%" HWADDR_PRIx
-                     ", where a realm has no RAM", range->start);
-        exit(1);
-    }
 
     while (args.size) {
         ret = kvm_vm_ioctl(kvm_state, KVM_ARM_RMI_POPULATE, &args);
@@ -228,34 +223,68 @@ static void rme_populate(const RmeRange *range)
     }
 }
 
-/*
- * All pages of the images, by ascending address. This order is part of the
- * measurement. Two images may share a page, so merge what touches.
- */
-static void rme_populate_images(void)
+/* RAM may be that of several NUMA nodes. */
+static void rme_foreach_section(GArray *ranges,
+                                void (*fn)(hwaddr addr, hwaddr size, void *ptr))
 {
-    g_autoptr(GArray) ranges = g_array_new(false, false, sizeof(RmeRange));
-    RmeRange *last = NULL;
+    hwaddr addr, size;
+    void *ptr;
     guint i;
-
-    rom_foreach_image(rme_add_range, ranges);
-    g_array_sort(ranges, rme_compare_ranges);
 
     for (i = 0; i < ranges->len; i++) {
         RmeRange *range = &g_array_index(ranges, RmeRange, i);
 
+        for (addr = range->start; addr < range->end; addr += size) {
+            size = range->end - addr;
+            ptr = rme_ram_ptr(addr, &size);
+            fn(addr, size, ptr);
+        }
+    }
+}
+
+static void rme_check_section(hwaddr addr, hwaddr size, void *ptr)
+{
+    if (!ptr) {
+        error_report("rme-guest: an image is loaded to 0x%" HWADDR_PRIx
+                     ", where a realm has no RAM", addr);
+        exit(1);
+    }
+}
+
+/* Two images may share a page, so merge what overlaps. */
+static void rme_merge_ranges(GArray *ranges)
+{
+    RmeRange *range, *last = NULL;
+    guint i, len = 0;
+
+    g_array_sort(ranges, rme_compare_ranges);
+
+    for (i = 0; i < ranges->len; i++) {
+        range = &g_array_index(ranges, RmeRange, i);
         if (last && range->start < last->end) {
             last->end = MAX(last->end, range->end);
-            continue;
+        } else {
+            last = &g_array_index(ranges, RmeRange, len++);
+            *last = *range;
         }
-        if (last) {
-            rme_populate(last);
-        }
-        last = range;
     }
-    if (last) {
-        rme_populate(last);
-    }
+    g_array_set_size(ranges, len);
+}
+
+/*
+ * All pages of the images, by ascending address. This order is part of the
+ * measurement.
+ */
+static void rme_populate_images(void)
+{
+    g_autoptr(GArray) ranges = g_array_new(false, false, sizeof(RmeRange));
+
+    rom_foreach_image(rme_add_range, ranges);
+    rme_merge_ranges(ranges);
+
+    /* The first page that is populated makes the realm. */
+    rme_foreach_section(ranges, rme_check_section);
+    rme_foreach_section(ranges, rme_populate);
 }
 
 /* Before the vCPUs run for the first time; by now images are loaded. */
