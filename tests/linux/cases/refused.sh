@@ -54,6 +54,10 @@ for device in virtio-rng-pci virtio-rng-device; do
 	no "$device without iommu_platform" 'iommu_platform=on' \
 		-device $device,iommu_platform=off
 done
+for value in AAA AA=A AB== 'AA== '; do
+	no "what is not base64: '$value'" 'personalization-value.*[Bb]ase64' \
+		-object "rme-guest,id=rme1,personalization-value=$value"
+done
 no 'data instead of an image' 'confidential guest' \
 	-device loader,addr=0x44000000,data=1,data-len=8
 no 'an image where there is no RAM' 'no RAM' \

@@ -454,6 +454,7 @@ static void rme_guest_set_rpv(Object *obj, const char *text, Error **errp)
 {
     RmeGuest *guest = RME_GUEST(obj);
     g_autofree uint8_t *value = NULL;
+    g_autofree char *strict = NULL;
     size_t size;
 
     if (!rme_guest_can_set(obj, errp)) {
@@ -463,6 +464,13 @@ static void rme_guest_set_rpv(Object *obj, const char *text, Error **errp)
     value = qbase64_decode(text, -1, &size, errp);
     if (!value) {
         error_prepend(errp, "personalization-value: ");
+        return;
+    }
+    /* The decoder drops what is left of an incomplete group, and newlines. */
+    strict = g_base64_encode(value, size);
+    if (strcmp(strict, text)) {
+        error_setg(errp, "personalization-value: '%s' is not base64 in whole "
+                   "groups of four", text);
         return;
     }
     if (size > sizeof(guest->rpv)) {
