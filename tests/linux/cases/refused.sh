@@ -44,8 +44,10 @@ no 'more RAM than there is secure memory' \
 no 'memory that is locked' 'locked' -overcommit mem-lock=on
 no 'a debugger' 'debug' -gdb tcp:127.0.0.1:1234
 no 'memory for later' 'maxmem|memory' -m 192,slots=2,maxmem=1G
-no 'a GICv2' 'GIC' -machine gic-version=2
-no 'a GIC outside of the kernel' 'GIC|irqchip' -machine kernel-irqchip=off
+for gic in gic-version=2 gic-version=4 kernel-irqchip=off; do
+	no "a GIC of another kind: $gic" 'a realm needs gic-version=3' -machine $gic
+done
+no 'a PMU' 'realm.* PMU' -cpu host,pmu=on
 no 'an IOMMU' 'IOMMU|iommu' -machine iommu=smmuv3
 no 'EL2' 'virtualization' -machine virtualization=on
 no 'EL3' 'secure' -machine secure=on
@@ -76,7 +78,8 @@ for property in measurement-algorithm personalization-value overcommit; do
 done
 match 'the list of objects has it' 'rme-guest' "$($qemu -object help)"
 
-vm_up vm -- -device pcie-root-port,id=rp0
+# What is not there may be turned off, as libvirt does.
+vm_up vm -- -device pcie-root-port,id=rp0 -cpu host,pmu=off
 answer=$(cvm monitor vm 'savevm one' 2>&1)
 match 'a snapshot' 'migrat|snapshot|block device' "$answer"
 answer=$(cvm monitor vm 'loadvm one' 2>&1)
