@@ -41,6 +41,11 @@ no 'to be migrated to' 'migrat|incoming' -incoming defer
 no 'a snapshot to start from' 'snapshot' -loadvm one
 no 'more RAM than there is secure memory' \
 	'not enough secure memory.* 1024 MiB of RAM' -m 1024
+no 'RAM for all of it, which leaves nothing for tables' \
+	'not enough secure memory' -m "$(($(pool_free) / 256))"
+# shellcheck disable=SC2086 # a list
+check 'its device tree is to be had' \
+	realm -machine "$machine,dumpdtb=$work/dtb" $boot -m 1024
 no 'memory that is locked' 'locked' -overcommit mem-lock=on
 no 'a debugger' 'debug' -gdb tcp:127.0.0.1:1234
 no 'memory for later' 'maxmem|memory' -m 192,slots=2,maxmem=1G
@@ -64,6 +69,22 @@ no 'data instead of an image' 'confidential guest' \
 	-device loader,addr=0x44000000,data=1,data-len=8
 no 'an image where there is no RAM' 'no RAM' \
 	-device "loader,file=$guest/guest.cpio.gz,addr=0x7f000000,force-raw=on"
+# With something in it where the kernel would be
+truncate -s 192M "$work/ram"
+dd if=/dev/urandom of="$work/ram" bs=4096 seek=512 count=1 conv=notrunc 2>/dev/null
+in_ram() {
+	dd if="$work/ram" bs=4096 skip=512 count=1 2>/dev/null | md5sum
+}
+contents=$(in_ram)
+for how in share=off share=off,readonly=on,rom=off share=on,readonly=on; do
+	no "RAM that is a file, $how" 'file with share=on' \
+		-object "memory-backend-file,id=ram0,size=192M,mem-path=$work/ram,$how" \
+		-machine memory-backend=ram0
+done
+no 'RAM that is a file, by its name alone' 'file with share=on' \
+	-mem-path "$work/ram"
+same 'the file is as it was' "$contents" "$(in_ram)"
+rm "$work/ram"
 instead 'another machine' 'virt' none,confidential-guest-support=rme0
 instead 'no kernel' 'kernel' "$machine"
 instead 'an object that is not there' 'rme1' virt,confidential-guest-support=rme1

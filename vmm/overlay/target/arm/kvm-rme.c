@@ -45,6 +45,14 @@
 
 #define PAGE_SIZE 4096
 
+/*
+ * What a realm takes beside its RAM and the tables of the last level, at most:
+ * its descriptor, 16 root tables and what is below these; a vCPU and as many
+ * auxiliary pages for it as an RMM may want.
+ */
+#define REALM_PAGES 64
+#define VCPU_PAGES  (1 + 16)
+
 OBJECT_DECLARE_SIMPLE_TYPE(RmeGuest, RME_GUEST)
 
 typedef struct RmeRange {
@@ -131,21 +139,60 @@ int kvm_arm_rme_vm_type(int ipa_bits)
     return KVM_VM_TYPE_ARM_REALM | ipa_bits;
 }
 
-void kvm_arm_rme_check_ram_size(uint64_t size)
+static void rme_check_ram_size(MachineState *ms)
 {
-    uint64_t available;
+    uint64_t needed, available;
 
     /* A kernel that does not tell leaves it to the realm to run out of it. */
-    if (rme_guest()->overcommit ||
-        !rme_read_number(POOL_FREE_FILE, &available) || size <= available) {
+    if (rme_guest()->overcommit || ms->dumpdtb ||
+        !rme_read_number(POOL_FREE_FILE, &available)) {
         return;
     }
 
-    error_report("rme-guest: not enough secure memory for the realm: it has "
-                 "%" PRIu64 " MiB of RAM, %" PRIu64 " MiB are free "
+    /* A last-level table is a 512th of what it maps; there are two halves. */
+    needed = ms->ram_size + ms->ram_size / 256 +
+             (REALM_PAGES + VCPU_PAGES * ms->smp.cpus) * PAGE_SIZE;
+    if (needed <= available) {
+        return;
+    }
+
+    error_report("rme-guest: not enough secure memory for the realm: it may "
+                 "need %" PRIu64 " MiB for %" PRIu64 " MiB of RAM, "
+                 "%" PRIu64 " MiB are free "
                  "(overcommit=on starts it nevertheless)",
-                 DIV_ROUND_UP(size, MiB), available / MiB);
+                 DIV_ROUND_UP(needed, MiB), DIV_ROUND_UP(ms->ram_size, MiB),
+                 available / MiB);
     exit(1);
+}
+
+/*
+ * To discard what is not shared punches holes into the file. In a file of the
+ * user's, which is meant to stay as it is, that would be a loss.
+ */
+static int rme_check_ram_block(RAMBlock *rb, void *opaque)
+{
+    bool is_writable = !(rb->flags & RAM_READONLY_FD);
+    struct stat st;
+
+    if (rb->guest_memfd < 0 || !qemu_ram_is_named_file(rb) ||
+        (qemu_ram_is_shared(rb) && is_writable)) {
+        return 0;
+    }
+
+    /* One in the directory of -mem-path has no name any more. */
+    if (is_writable && !fstat(rb->fd, &st) && !st.st_nlink) {
+        return 0;
+    }
+
+    error_report("rme-guest: a realm's RAM can be a file with share=on and "
+                 "readonly=off only");
+    exit(1);
+}
+
+void kvm_arm_rme_check_ram(MachineState *ms)
+{
+    qemu_ram_foreach_block(rme_check_ram_block, NULL);
+    rme_check_ram_size(ms);
 }
 
 /* Initial contents */
@@ -530,7 +577,7 @@ static void rme_guest_class_init(ObjectClass *oc, void *data)
     object_class_property_add_bool(oc, "overcommit", rme_guest_get_overcommit,
                                    rme_guest_set_overcommit);
     object_class_property_set_description(oc, "overcommit",
-        "Start with more RAM than there is free secure memory (default: off)");
+        "Start without enough free secure memory (default: off)");
 }
 
 static void rme_guest_init(Object *obj)

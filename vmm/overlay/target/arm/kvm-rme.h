@@ -43,13 +43,14 @@ int kvm_arm_rme_max_ipa_size(MachineState *ms);
 int kvm_arm_rme_vm_type(int ipa_bits);
 
 /**
- * kvm_arm_rme_check_ram_size:
- * @size: bytes of RAM of the machine
+ * kvm_arm_rme_check_ram:
+ * @ms: machine
  *
- * Exits, with the reason reported, if there is not enough secure memory for
- * that. What is free is not reserved: a realm takes pages as it touches them.
+ * Exits, with the reason reported, if its RAM cannot be that of a realm, or if
+ * there is not enough secure memory for it at the moment. Nothing is reserved:
+ * a realm takes pages as it touches them.
  */
-void kvm_arm_rme_check_ram_size(uint64_t size);
+void kvm_arm_rme_check_ram(MachineState *ms);
 
 /**
  * kvm_arm_rme_map_shared:
@@ -87,7 +88,7 @@ static inline int kvm_arm_rme_vm_type(int ipa_bits)
     g_assert_not_reached();
 }
 
-static inline void kvm_arm_rme_check_ram_size(uint64_t size)
+static inline void kvm_arm_rme_check_ram(MachineState *ms)
 {
     g_assert_not_reached();
 }
