@@ -22,7 +22,7 @@ while [ "$(pool_free)" -gt $left ] && [ $n -lt 40 ]; do
 done
 check 'a realm takes nearly all' test "$(pool_free)" -le $left
 before=$(in_vm first 'md5sum /tmp/full/*')
-refused 'there is no memory for another' 'not enough .* MiB are free' vm second
+refused 'there is no memory for another' 'not enough .* MiB are available' vm second
 refused 'nor for its images' 'not enough secure memory for the realm$' \
 	vm third --overcommit
 same 'the first goes on with what it had' "$before" \
@@ -39,5 +39,8 @@ refused 'the limit of a cgroup' 'not enough secure memory' limited
 match 'nothing is charged any more' '^rmi 0$' "$(cat $group/misc.current)"
 cvm rm limited
 rmdir $group
-vm_up after
+# Memory that the first has not touched yet is promised to it all the same.
+vm_up after --memory 320
+check 'there is enough for another' test "$(pool_free)" -gt $((224 * 256))
+refused 'but not to spare' 'not enough .* MiB are available' vm another --memory 192
 vm_down after

@@ -40,8 +40,8 @@
 #define CAP_FILE "/sys/module/kvm/parameters/kvm_cap_arm_rmi"
 #define CAP_MAX  4095
 
-/* How many bytes of secure memory are free */
-#define POOL_FREE_FILE "/sys/module/kvm/parameters/rmi_pool_free"
+/* How many bytes of secure memory are free, and promised to no other realm */
+#define POOL_FILE "/sys/module/kvm/parameters/rmi_pool_available"
 
 #define PAGE_SIZE 4096
 
@@ -145,7 +145,7 @@ static void rme_check_ram_size(MachineState *ms)
 
     /* A kernel that does not tell leaves it to the realm to run out of it. */
     if (rme_guest()->overcommit || ms->dumpdtb ||
-        !rme_read_number(POOL_FREE_FILE, &available)) {
+        !rme_read_number(POOL_FILE, &available)) {
         return;
     }
 
@@ -158,7 +158,7 @@ static void rme_check_ram_size(MachineState *ms)
 
     error_report("rme-guest: not enough secure memory for the realm: it may "
                  "need %" PRIu64 " MiB for %" PRIu64 " MiB of RAM, "
-                 "%" PRIu64 " MiB are free "
+                 "%" PRIu64 " MiB are available "
                  "(overcommit=on starts it nevertheless)",
                  DIV_ROUND_UP(needed, MiB), DIV_ROUND_UP(ms->ram_size, MiB),
                  available / MiB);
