@@ -33,12 +33,25 @@ struct guest {
 
 static struct guest guest;
 
+/* Another CPU of the realm writes somewhere, paths included. */
+static void interfere(void)
+{
+	uint8_t page, word;
+
+	if (guest.interference == NULL)
+		return;
+	page = in_u8(guest.interference);
+	word = in_u8(guest.interference);
+	guest.page[page % PAGES][2 * word] ^= in_u64(guest.interference);
+}
+
 static void *guest_page(const struct vcpu_guest_mem *m, ipa_t at)
 {
 	uint64_t i = (at.v - GUEST) / PAGE_SIZE;
 
 	(void)m;
 	guest.pages_asked++;
+	interfere();
 	EXPECT(is_aligned(at.v, PAGE_SIZE));
 	return i < PAGES && (guest.present & BIT(i)) != 0 ? guest.page[i] : NULL;
 }
@@ -48,11 +61,7 @@ static bool guest_is_shared(const struct vcpu_guest_mem *m, ipa_t at)
 	(void)m;
 	guest.shares_asked++;
 	EXPECT(is_aligned(at.v, PAGE_SIZE));
-	if (guest.interference != NULL) {
-		uint8_t page = in_u8(guest.interference), word = in_u8(guest.interference);
-
-		guest.page[page % PAGES][2 * word] ^= in_u64(guest.interference);
-	}
+	interfere();
 	return at.v >= HALF && (guest.shared & BIT((at.v - HALF) >> 32 & 7)) != 0;
 }
 

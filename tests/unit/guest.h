@@ -55,6 +55,7 @@ struct guest {
 	unsigned int pages_asked, shares_asked;
 	/* called by is_shared: another CPU of the realm at the worst moment */
 	void (*interfere)(struct guest *g);
+	void (*interfere_walk)(struct guest *g);	/* likewise, called by page */
 };
 
 extern struct guest guest;

@@ -504,7 +504,8 @@ static void concurrent_change(const void *arg)
 		guest_begin();
 		guest.big_endian = k & 1;
 		path_make(&p, linux_regime, false, 3);
-		guest_put(p.desc[3], HALF | AF | PAGE | NS_BIT);
+		guest_put(p.desc[3], HALF | AF | PAGE);
+		guest_flip(p.desc[3], NS_BIT);
 		victim = path_row(&p, p.desc[3] % PAGE_SIZE / 8 == 7 ? 8 : 7);
 		guest_put(victim, HALF | BIT(21) | PAGE);
 		guest.shared_end = TOP;
@@ -529,13 +530,174 @@ static void restless_descriptor(const void *arg)
 	(void)arg;
 	guest_begin();
 	path_make(&p, linux_regime, false, 3);
-	guest_put(p.desc[3], HALF | AF | PAGE | NS_BIT);
+	guest_put(p.desc[3], HALF | AF | PAGE);
+	guest_flip(p.desc[3], NS_BIT);
 	victim = path_row(&p, p.desc[3] % PAGE_SIZE / 8 == 7 ? 8 : 7);
 	guest_put(victim, HALF | PAGE);
 	guest.shared_end = TOP;
 	guest.interfere = interfere_always;
 	guest_flip(victim, DBM | NS_BIT);
 	path_heal(&p, HEAL_DONE);
+}
+
+/* The leaf is right, so it was a cached copy that faulted: neighbours are left alone. */
+static void right_already(const void *arg)
+{
+	(void)arg;
+	for (unsigned int k = 0; k < 2; k++) {
+		struct path p;
+
+		guest_begin();
+		path_make(&p, linux_regime, false, 3);
+		for (unsigned int i = 0; i < 512; i++)
+			guest_put(path_row(&p, i), HALF | AF | PAGE);
+		guest_put(p.desc[3], HALF | AF | PAGE | NS_BIT);
+		guest.shared_end = TOP;
+		/* but where a table on the way was wrong they may be the reason */
+		if (k == 1) {
+			guest_put(p.desc[1], (GUEST + PAGE_SIZE) | TABLE | NSTABLE);
+			guest_flip(p.desc[1], NSTABLE);
+			for (unsigned int i = 0; i < 512; i++)
+				if (path_row(&p, i) != p.desc[3])
+					guest_flip(path_row(&p, i), NS_BIT);
+		}
+		path_heal(&p, HEAL_DONE);
+		EXPECT_EQ(guest.shares_asked, k == 1 ? 511 : 0);
+	}
+}
+
+/*
+ * Of a contiguous group hardware may take any entry: the rest of it is mended, but
+ * no other group, and with a root smaller than a group no data beside it.
+ */
+static void right_in_a_group(const void *arg)
+{
+	static const struct regime *const r[] = { &regimes[2], &regimes[3] };
+
+	(void)arg;
+	for (size_t k = 0; k < COUNT_OF(r); k++) {
+		unsigned int entries = r[k]->start == 1 && r[k]->bits == 31 ? 2 : 16;
+		int level = entries == 2 ? 1 : 3;
+		unsigned int fault, first;
+		struct path p;
+
+		guest_begin();
+		path_make(&p, r[k], false, level);
+		if (entries == 2) {
+			p.regs.ttbr0 = GUEST + 5 * 16;
+			p.desc[1] += 5 * 16;
+		}
+		for (unsigned int i = 0; i < 512; i++)
+			guest_put(path_row(&p, i), HALF | AF | CONTIG | path_leaf_type(&p));
+		guest_put(p.desc[level], HALF | AF | CONTIG | path_leaf_type(&p) | NS_BIT);
+		guest.shared_end = TOP;
+		fault = (unsigned int)(p.desc[level] % PAGE_SIZE / 8);
+		first = fault - fault % entries;
+		for (unsigned int i = first; i < first + entries; i++)
+			if (i != fault)
+				guest_flip(path_row(&p, i), NS_BIT);
+		path_heal(&p, HEAL_DONE);
+	}
+}
+
+/* Another CPU takes a table of the path away, and uses its page for something else */
+
+static unsigned int interfere_at;	/* the question before which it happens */
+
+static void break_path(struct guest *x)
+{
+	if (x->pages_asked + x->shares_asked == interfere_at)
+		x->is.word[(victim - GUEST) / 8] ^= guest_stored(victim_xor);
+}
+
+struct path_change {
+	const char *what;
+	uint64_t changes;
+	bool breaks;
+};
+
+static const struct path_change path_changes[] = {
+	{ "unlinked", VALID, true },
+	{ "replaced by a block", BIT(1), true },
+	{ "replaced by another table", BIT(20), true },
+	{ "replaced by a table beside it", PAGE_SIZE, true },
+	{ "privileged execute-never", BIT(59), false },
+	{ "software bits", BIT(57) | BIT(2), false },
+	{ "NSTable", NSTABLE, false },
+};
+
+/* Before question `at` of `level`; `done` flips of the leaves are before that. */
+static void one_broken_path(const struct path_change *c, int level, unsigned int at,
+			    unsigned int done, bool big_endian)
+{
+	struct path p;
+
+	guest_begin();
+	guest.big_endian = big_endian;
+	path_make(&p, linux_regime, false, 3);
+	for (unsigned int i = 0; i < 512; i++) {
+		guest_put(path_row(&p, i), (HALF + i * PAGE_SIZE) | AF | PAGE);
+		if (i < done || !c->breaks)
+			guest_flip(path_row(&p, i), NS_BIT);
+	}
+	guest.shared_end = TOP;
+	guest.interfere = guest.interfere_walk = break_path;
+	interfere_at = at;
+	victim = p.desc[level];
+	victim_xor = c->changes;
+	guest_flip(victim, victim_xor);
+	path_heal(&p, HEAL_DONE);
+}
+
+static void broken_path(const void *arg)
+{
+	(void)arg;
+	for (size_t i = 0; i < COUNT_OF(path_changes); i++)
+		for (int level = 1; level <= 2; level++) {
+			/* three pages of tables, then a question for each leaf */
+			one_broken_path(&path_changes[i], level, 3, 0, false);
+			one_broken_path(&path_changes[i], level, 4, 0, true);
+			one_broken_path(&path_changes[i], level, 4 + 100, 100, i & 1);
+		}
+}
+
+/* NSTable of what is no table any more stays as it is, too. */
+static void broken_path_nstable(const void *arg)
+{
+	struct path p;
+
+	(void)arg;
+	guest_begin();
+	path_make(&p, linux_regime, false, 3);
+	guest_put(p.desc[2], (GUEST + 2 * PAGE_SIZE) | TABLE | NSTABLE);
+	guest_put(p.desc[3], HALF | AF | PAGE);
+	guest.interfere_walk = break_path;
+	interfere_at = 2;
+	victim = p.desc[1];
+	victim_xor = VALID;
+	guest_flip(victim, victim_xor);
+	path_heal(&p, HEAL_DONE);
+}
+
+/* What only seemed to lead out of the realm's memory is no reason for an abort. */
+static void broken_path_out_of_reach(const void *arg)
+{
+	static const uint64_t changes[] = { 0, BIT(59), VALID, HALF };
+
+	(void)arg;
+	for (size_t i = 0; i < COUNT_OF(changes); i++) {
+		struct path p;
+
+		guest_begin();
+		path_make(&p, linux_regime, false, 3);
+		guest_put(p.desc[2], HALF | TABLE);
+		guest.interfere_walk = break_path;
+		interfere_at = 3;
+		victim = p.desc[2];
+		victim_xor = changes[i];
+		guest_flip(victim, victim_xor);
+		path_heal(&p, i < 2 ? HEAL_REFUSED : HEAL_DONE);
+	}
 }
 
 static const struct unit_test tests[] = {
@@ -561,6 +723,11 @@ static const struct unit_test tests[] = {
 	{ "stage1: group half done", group_half_done, NULL },
 	{ "stage1: concurrent change", concurrent_change, NULL },
 	{ "stage1: restless descriptor", restless_descriptor, NULL },
+	{ "stage1: right already", right_already, NULL },
+	{ "stage1: right in a group", right_in_a_group, NULL },
+	{ "stage1: broken path", broken_path, NULL },
+	{ "stage1: broken path, NSTable", broken_path_nstable, NULL },
+	{ "stage1: broken path, out of reach", broken_path_out_of_reach, NULL },
 };
 
 void suite_stage1(void)

@@ -18,12 +18,15 @@
 #define DESC_ATTR_INDEX(d)	field(d, 4, 2)	/* of a leaf, into MAIR_EL1 */
 #define DESC_ADDR_TOP		47	/* IPAs are never wider */
 #define LAST_LEVEL		3
+/* of a descriptor: as long as these stay it leads where it led, whatever its flags */
+#define DESC_TARGET		(BITS(DESC_ADDR_TOP, 12) | DESC_TABLE_OR_PAGE | DESC_VALID)
 
 #define TCR_DS			BIT(59)	/* FEAT_LPA2: 52-bit addresses with 4 and 16 KiB */
 #define MIN_TSZ			16
 #define MIN_TSZ_52		12
 #define MAX_TSZ			48
 #define TABLE_PAGE_ENTRIES	512	/* descriptors in 4 KiB */
+#define MAX_TABLES		4	/* that lead to a leaf: levels -1 to 2 */
 #define CAS_ATTEMPTS		4
 
 typedef _Atomic uint64_t desc_t;
@@ -39,6 +42,11 @@ struct walk {
 	unsigned int granule;	/* log2 of its size */
 	bool is_52bit;		/* 52-bit virtual addresses, TCR_EL1.DS */
 	int level;
+	struct {
+		desc_t *desc;
+		uint64_t d;	/* as it was read */
+	} path[MAX_TABLES];	/* the descriptors that led to the current table */
+	unsigned int depth;	/* of path */
 };
 
 /* Descriptors are stored in the endianness of SCTLR_EL1.EE. */
@@ -47,34 +55,56 @@ static uint64_t to_memory(const struct walk *w, uint64_t d)
 	return w->big_endian ? __builtin_bswap64(d) : d;
 }
 
+/* Acquire: pairs with the DSB of a realm between its writes, see path_holds(). */
 static uint64_t desc_read(const struct walk *w, desc_t *desc)
 {
-	return to_memory(w, atomic_load_explicit(desc, memory_order_relaxed));
+	return to_memory(w, atomic_load_explicit(desc, memory_order_acquire));
 }
 
 /*
+ * Is the current table still one? A realm that takes a table away waits with TLBI
+ * and DSB for the walks of hardware, not for this one, and may then use the page for
+ * other data. It unlinks the table first: whoever reads a word of the new data and
+ * looks at the path after that sees that it is broken.
+ */
+static bool path_holds(const struct walk *w)
+{
+	for (unsigned int i = 0; i < w->depth; i++)
+		if (((desc_read(w, w->path[i].desc) ^ w->path[i].d) & DESC_TARGET) != 0)
+			return false;
+	return true;
+}
+
+/*
+ * False: the path is broken, nothing more may be written.
+ *
  * Compare and swap: the realm and the hardware's own update of access and
  * dirty flags write descriptors at the same time, and none of it may be lost.
  * Giving up after some attempts is harmless: the access faults again.
+ *
+ * What is left is the time from the check to the swap, a few instructions with
+ * interrupts masked: in it the realm would have to unlink the table, to finish its
+ * TLBI, and to store in the word the very value that was read here (ADR 0012).
  */
-static void desc_flip(struct walk *w, desc_t *desc, uint64_t old, uint64_t bit)
+static bool desc_flip(struct walk *w, desc_t *desc, uint64_t old, uint64_t bit)
 {
 	for (int i = 0; i < CAS_ATTEMPTS; i++) {
 		uint64_t expected = to_memory(w, old);
 
+		if (!path_holds(w))
+			return false;
 		if (atomic_compare_exchange_strong_explicit(
 			    desc, &expected, to_memory(w, old ^ bit),
-			    memory_order_relaxed, memory_order_relaxed)) {
+			    memory_order_acquire, memory_order_acquire)) {
 			(*w->changed)++;
-			return;
+			break;
 		}
 		/* only flags may have moved; anything else is another mapping */
-		if (((to_memory(w, expected) ^ old) & (bit | BITS(DESC_ADDR_TOP, 12) |
-						       DESC_TABLE_OR_PAGE |
-						       DESC_VALID)) != 0)
-			return;
+		if (((to_memory(w, expected) ^ old) & (bit | DESC_TARGET)) != 0)
+			break;
 		old = to_memory(w, expected);
 	}
+	return true;
 }
 
 static bool is_unprotected(const struct walk *w, uint64_t a)
@@ -155,15 +185,21 @@ static bool is_leaf(const struct walk *w, uint64_t d)
 
 /*
  * Tables are read through the half that NSTable says, unless an earlier one
- * had it set; so for a table in protected memory it must be clear.
+ * had it set; so for a table in protected memory it must be clear. False: the
+ * path is broken.
  */
-static void walk_down(struct walk *w, desc_t *desc, uint64_t d)
+static bool walk_down(struct walk *w, desc_t *desc, uint64_t d)
 {
 	w->table = d & BITS(DESC_ADDR_TOP, w->granule);
-	if ((d & DESC_NSTABLE) != 0 && !is_unprotected(w, w->table))
-		desc_flip(w, desc, d, DESC_NSTABLE);
+	if ((d & DESC_NSTABLE) != 0 && !is_unprotected(w, w->table) &&
+	    !desc_flip(w, desc, d, DESC_NSTABLE))
+		return false;
+	w->path[w->depth].desc = desc;
+	w->path[w->depth].d = d;
+	w->depth++;
 	w->entries = 1U << (w->granule - 3);
 	w->level++;
+	return true;
 }
 
 static uint64_t leaf_output(const struct walk *w, uint64_t d)
@@ -211,40 +247,56 @@ static bool is_shared_memory(const struct walk *w, uint64_t d)
 	return is_normal_memory(w, d) || w->m->is_shared(w->m, ipa(leaf_output(w, d)));
 }
 
-/*
- * Makes one leaf agree with the half it points to. Leaves other than the
- * faulting group are mended on the way: a buffer of many pages should cost one
- * trap, not one for each.
- */
-static void mend_leaf(struct walk *w, const struct table_page *p, unsigned int i)
+/* A leaf that does not agree with the half it points to. */
+static bool is_wrong(const struct walk *w, uint64_t d)
 {
-	uint64_t d = desc_read(w, &p->desc[i]);
-	bool is_ns = (d & DESC_NS) != 0;
 	uint64_t out = leaf_output(w, d);
-	unsigned int group;
 
-	if (!is_leaf(w, d) || out >> w->m->ipa_width != 0 ||
-	    is_unprotected(w, out) == is_ns)
-		return;
-	group = group_of(w, d, i);
-	if (!is_ns && group != p->fault_group &&
-	    !is_shared_memory(w, desc_read(w, &p->desc[group])))
-		return;
-	desc_flip(w, &p->desc[i], d, DESC_NS);
+	return is_leaf(w, d) && out >> w->m->ipa_width == 0 &&
+	       is_unprotected(w, out) != ((d & DESC_NS) != 0);
 }
 
-/* Only what belongs to the table: behind a small root the realm keeps other data. */
-static void mend_around(struct walk *w, desc_t *leaf)
+/*
+ * Makes one leaf agree with its half. Leaves other than the faulting group are
+ * mended on the way: a buffer of many pages should cost one trap, not one for
+ * each. False: the path is broken.
+ */
+static bool mend_leaf(struct walk *w, const struct table_page *p, unsigned int i)
+{
+	uint64_t d = desc_read(w, &p->desc[i]);
+	unsigned int group;
+
+	if (!is_wrong(w, d))
+		return true;
+	group = group_of(w, d, i);
+	if ((d & DESC_NS) == 0 && group != p->fault_group &&
+	    !is_shared_memory(w, desc_read(w, &p->desc[group])))
+		return true;
+	return desc_flip(w, &p->desc[i], d, DESC_NS);
+}
+
+/*
+ * Only what belongs to the table: behind a small root the realm keeps other data.
+ * Where the leaf, d, and the path were right nothing says that the neighbours are
+ * in use; only its group is looked at, whose entries hardware takes one for another.
+ */
+static void mend_around(struct walk *w, desc_t *leaf, uint64_t d)
 {
 	uintptr_t page = align_down((uintptr_t)leaf, PAGE_SIZE);
 	struct table_page p = { .desc = (desc_t *)page };
 	unsigned int fault = (unsigned int)(leaf - p.desc);
-	unsigned int first = (unsigned int)(w->table % PAGE_SIZE / sizeof(desc_t));
-	uint64_t end = min_u64(TABLE_PAGE_ENTRIES, (uint64_t)first + w->entries);
+	unsigned int i = (unsigned int)(w->table % PAGE_SIZE / sizeof(desc_t));
+	uint64_t end = min_u64(TABLE_PAGE_ENTRIES, (uint64_t)i + w->entries);
 
-	p.fault_group = group_of(w, desc_read(w, leaf), fault);
-	for (unsigned int i = first; i < end; i++)
-		mend_leaf(w, &p, i);
+	p.fault_group = group_of(w, d, fault);
+	if (*w->changed == 0 && !is_wrong(w, d)) {
+		if ((d & DESC_CONTIGUOUS) == 0)
+			return;
+		i = p.fault_group > i ? p.fault_group : i;
+		end = min_u64(end, (uint64_t)p.fault_group + contiguous_entries(w));
+	}
+	while (i < end && mend_leaf(w, &p, i))
+		i++;
 }
 
 enum heal_result stage1_heal(const struct stage1_regs *regs, uint64_t va,
@@ -262,15 +314,17 @@ enum heal_result stage1_heal(const struct stage1_regs *regs, uint64_t va,
 		return HEAL_REFUSED;
 	for (;;) {
 		desc = walk_desc(&w);
+		/* a path that has changed may have led to no table at all */
 		if (desc == NULL)
-			return HEAL_REFUSED;
+			return path_holds(&w) ? HEAL_REFUSED : HEAL_DONE;
 		d = desc_read(&w, desc);
 		if ((d & DESC_VALID) == 0)
 			return HEAL_DONE;
 		if (!is_table(&w, d))
 			break;
-		walk_down(&w, desc, d);
+		if (!walk_down(&w, desc, d))
+			return HEAL_DONE;
 	}
-	mend_around(&w, desc);
+	mend_around(&w, desc, d);
 	return HEAL_DONE;
 }
