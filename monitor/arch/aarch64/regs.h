@@ -175,6 +175,7 @@
 #define FSC_EXTERNAL_WALK_M1	0x13	/* M1: at level -1 */
 #define FSC_ADDRESS_SIZE_M1	0x29
 #define FSC_TRANSLATION_M1	0x2b
+#define FSC_TLB_CONFLICT	0x30
 
 /* ISS of a trapped WFx */
 #define ISS_WFX_TI		BITS(1, 0)

@@ -65,6 +65,18 @@ static bool is_aarch32(const struct vcpu *v)
 }
 
 /*
+ * Several entries of this CPU's TLB match, as when a realm changes the size of a
+ * mapping, which it may where the CPU has FEAT_BBM (Arm ARM D8.15.1.6, R_QWTKL). Only
+ * the whole VMID is sure to remove them (D8.17.3, I_JCCRT); then the access is made
+ * again. Other CPUs notice by themselves.
+ */
+static void forget_conflict(void)
+{
+	tlbi(vmalls12e1);
+	dsb(nsh);
+}
+
+/*
  * True: core must see it. What is neither an external abort nor a stage 2
  * fault, such as an atomic that the memory type does not support, is the
  * realm's own doing and comes back to it as an external abort.
@@ -80,6 +92,9 @@ static bool exit_abort(struct vcpu *v, uint64_t esr, struct vcpu_exit *exit)
 	if (is_stage2(esr)) {
 		if (!fault_ipa(esr, exit->far, &ipa_value))
 			return false;
+	} else if ((esr & ISS_FSC) == FSC_TLB_CONFLICT) {
+		forget_conflict();
+		return false;
 	} else if (!is_external(esr)) {
 		hal_vcpu_inject_sea(v, exit);
 		return false;
