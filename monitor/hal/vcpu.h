@@ -73,7 +73,7 @@ enum vcpu_exit_kind {
 struct vcpu_exit {
 	enum vcpu_exit_kind kind;
 	uint64_t esr;		/* ESR_EL2 form */
-	uint64_t far;		/* faulting VA; ABORT only */
+	uint64_t far;		/* faulting VA; ABORT only; 0 where ESR.FnV says there is none */
 	ipa_t ipa;		/* faulting IPA, page aligned; ABORT only */
 	uint64_t value;		/* WFX: timeout of WFIT/WFET; ICC_WRITE: value written */
 };

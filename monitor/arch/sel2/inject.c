@@ -73,8 +73,9 @@ void inject_undefined(struct vcpu *v)
 }
 
 /*
- * The abort as EL1 would have reported it: EC by where it came from, IL and
- * WnR as they were, nothing of the syndrome that is only valid at EL2.
+ * The abort as EL1 would have reported it: EC by where it came from, IL, WnR and
+ * FnV (then cause->far is 0) as they were, nothing of the syndrome that is only
+ * valid at EL2.
  */
 static void inject_abort(struct vcpu *v, const struct vcpu_exit *cause,
 			 uint64_t iss)
@@ -84,7 +85,7 @@ static void inject_abort(struct vcpu *v, const struct vcpu_exit *cause,
 	uint64_t ec = is_fetch ? (is_el0 ? EC_IABT_LOWER : EC_IABT_SAME) :
 				 (is_el0 ? EC_DABT_LOWER : EC_DABT_SAME);
 
-	iss |= cause->esr & (is_fetch ? ESR_IL : ESR_IL | ISS_WNR);
+	iss |= cause->esr & (ESR_IL | ISS_FNV | (is_fetch ? 0 : ISS_WNR));
 	write_sysreg(far_el1, cause->far);
 	take_exception(v, ec << ESR_EC_SHIFT | iss);
 }

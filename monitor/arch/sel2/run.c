@@ -86,7 +86,7 @@ static bool exit_abort(struct vcpu *v, uint64_t esr, struct vcpu_exit *exit)
 	uint64_t ipa_value = 0;
 
 	exit->kind = VCPU_EXIT_ABORT;
-	exit->far = read_sysreg(far_el2);
+	exit->far = (esr & ISS_FNV) ? 0 : read_sysreg(far_el2);
 	if (is_aarch32(v))
 		exit->esr &= ~ISS_ISV;
 	if (is_stage2(esr)) {
