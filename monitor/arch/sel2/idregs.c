@@ -3,7 +3,8 @@
  * A realm discovers features here and nowhere else, so a field is shown only
  * if what it promises works in a realm: instructions that need no control of
  * ours, or state that is switched. The masks therefore name what is shown; a
- * field of a later architecture version is hidden until somebody adds it.
+ * field of a later architecture version is hidden until somebody adds it, and a later
+ * value of a field that is shown is cut to the last one that works.
  */
 #include "arch/sel2/idregs.h"
 #include "arch/aarch64/sysreg.h"
@@ -13,7 +14,18 @@
 #define VALUE(v, lsb)		((uint64_t)(v) << (lsb))
 #define ENCODING(crm, op2)	((crm) << 3 | (op2))
 
+/* Where the fields are, and the last value that works in a realm */
+#define DFR0_DEBUGVER		0
+#define MAX_DEBUGVER		10	/* Armv8.8: 8.9 has more registers (MDSELR_EL1) */
+#define ISAR1_APA		4
+#define ISAR1_API		8
+#define MAX_PAUTH		5	/* FPACCOMBINE: PAuth_LR has a control in SCTLR2_EL1 */
+#define MMFR0_PARANGE		0
 #define MAX_PARANGE		5	/* 48 bits: LPA2 is not offered in stage 2 */
+#define MMFR1_HAFDBS		0
+#define MAX_HAFDBS		2	/* no flags in tables, their control is in TCR2_EL1 */
+#define MMFR2_VARANGE		16
+#define MAX_VARANGE		1	/* 52 bits: 56 need 128-bit descriptors */
 
 /*
  * EL3, EL2, FP, AdvSIMD, GIC, RAS, DIT, CSV2, CSV3. EL0 and EL1 read as AArch64
@@ -39,12 +51,12 @@
 #define ISAR1_SHOWN	(BITS(55, 0))
 
 /*
- * ASIDBits, BigEnd, BigEndEL0, TGran16, TGran64, TGran4, ExS. Not SNSMem: the
+ * PARange, ASIDBits, BigEnd, BigEndEL0, TGran16, TGran64, TGran4, ExS. Not SNSMem: the
  * realm has one memory; nor the granules of stage 2, FGT or ECV.
  */
 #define MMFR0_SHOWN							\
-	(FIELD(4) | FIELD(8) | FIELD(16) | FIELD(20) | FIELD(24) |	\
-	 FIELD(28) | FIELD(44))
+	(FIELD(0) | FIELD(4) | FIELD(8) | FIELD(16) | FIELD(20) |	\
+	 FIELD(24) | FIELD(28) | FIELD(44))
 /* HAFDBS, HPDS, PAN, SpecSEI, ETS, AFP, nTLBPA, ECBHB. */
 #define MMFR1_SHOWN							\
 	(FIELD(0) | FIELD(12) | FIELD(20) | FIELD(24) | FIELD(36) |	\
@@ -55,6 +67,11 @@
 	 FIELD(20) | FIELD(28) | FIELD(32) | FIELD(36) | FIELD(48) |	\
 	 FIELD(52) | FIELD(60))
 
+static uint64_t at_most(uint64_t v, unsigned int lsb, uint64_t max)
+{
+	return (v & ~FIELD(lsb)) | VALUE(min_u64(field(v, lsb + 3, lsb), max), lsb);
+}
+
 static uint64_t pfr0(const struct vcpu_arch *a)
 {
 	uint64_t v = read_sysreg(id_aa64pfr0_el1);
@@ -64,17 +81,17 @@ static uint64_t pfr0(const struct vcpu_arch *a)
 
 static uint64_t dfr0(const struct vcpu_arch *a)
 {
-	uint64_t v = read_sysreg(id_aa64dfr0_el1);
+	uint64_t v = read_sysreg(id_aa64dfr0_el1) & DFR0_SHOWN;
 
-	return (v & DFR0_SHOWN) | VALUE(a->num_bps, DFR0_BRPS) |
+	return at_most(v, DFR0_DEBUGVER, MAX_DEBUGVER) | VALUE(a->num_bps, DFR0_BRPS) |
 	       VALUE(a->num_wps, DFR0_WRPS);
 }
 
-static uint64_t mmfr0(void)
+static uint64_t isar1(void)
 {
-	uint64_t v = read_sysreg(id_aa64mmfr0_el1);
+	uint64_t v = read_sysreg(id_aa64isar1_el1) & ISAR1_SHOWN;
 
-	return (v & MMFR0_SHOWN) | min_u64(v & FIELD(0), MAX_PARANGE);
+	return at_most(at_most(v, ISAR1_APA, MAX_PAUTH), ISAR1_API, MAX_PAUTH);
 }
 
 uint64_t idreg_read(const struct vcpu_arch *a, unsigned int crm, unsigned int op2)
@@ -93,13 +110,16 @@ uint64_t idreg_read(const struct vcpu_arch *a, unsigned int crm, unsigned int op
 	case ENCODING(6, 0):
 		return read_sysreg(id_aa64isar0_el1) & ISAR0_SHOWN;
 	case ENCODING(6, 1):
-		return read_sysreg(id_aa64isar1_el1) & ISAR1_SHOWN;
+		return isar1();
 	case ENCODING(7, 0):
-		return mmfr0();
+		return at_most(read_sysreg(id_aa64mmfr0_el1) & MMFR0_SHOWN,
+			       MMFR0_PARANGE, MAX_PARANGE);
 	case ENCODING(7, 1):
-		return read_sysreg(id_aa64mmfr1_el1) & MMFR1_SHOWN;
+		return at_most(read_sysreg(id_aa64mmfr1_el1) & MMFR1_SHOWN,
+			       MMFR1_HAFDBS, MAX_HAFDBS);
 	case ENCODING(7, 2):
-		return read_sysreg(id_aa64mmfr2_el1) & MMFR2_SHOWN;
+		return at_most(read_sysreg(id_aa64mmfr2_el1) & MMFR2_SHOWN,
+			       MMFR2_VARANGE, MAX_VARANGE);
 	default:
 		return 0;
 	}

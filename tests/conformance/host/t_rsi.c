@@ -324,6 +324,8 @@ TEST(rsi, ipa_state_set_refused, ONCE)
 	EXPECT_EQ(out(c, 2), RMI_RIPAS_RAM);
 }
 
+#define EXPECT_AT_MOST(reg, lsb, max)	EXPECT(((reg) >> (lsb) & 0xf) <= (max))
+
 /* What a realm can learn from ID registers. */
 TEST(rsi, id_registers, ONCE)
 {
@@ -346,6 +348,12 @@ TEST(rsi, id_registers, ONCE)
 	EXPECT_EQ(realm_mrs(c, REG_MIDR_EL1), sysreg_read("midr_el1"));
 	/* no LPA2, so no more than 48 bits of physical address */
 	EXPECT_EQ(realm_mrs(c, REG_ID_AA64MMFR0_EL1) & 0xf, 5);
+	/* fields are shown, but no value that needs what a realm does not have */
+	EXPECT_AT_MOST(dfr0, 0, 10);		/* DebugVer */
+	EXPECT_AT_MOST(realm_mrs(c, REG_ID_AA64ISAR1_EL1), 4, 5);	/* APA */
+	EXPECT_AT_MOST(realm_mrs(c, REG_ID_AA64ISAR1_EL1), 8, 5);	/* API */
+	EXPECT_AT_MOST(realm_mrs(c, REG_ID_AA64MMFR1_EL1), 0, 2);	/* HAFDBS */
+	EXPECT_AT_MOST(realm_mrs(c, REG_ID_AA64MMFR2_EL1), 16, 1);	/* VARange */
 	EXPECT_EQ(report_exceptions(c), 0);
 }
 

@@ -187,7 +187,10 @@ enum simd {
 	R(ID_AA64DFR0_EL1, "id_aa64dfr0_el1") \
 	R(ID_AA64DFR1_EL1, "id_aa64dfr1_el1") \
 	R(ID_AA64ISAR0_EL1, "id_aa64isar0_el1") \
+	R(ID_AA64ISAR1_EL1, "id_aa64isar1_el1") \
 	R(ID_AA64MMFR0_EL1, "id_aa64mmfr0_el1") \
+	R(ID_AA64MMFR1_EL1, "id_aa64mmfr1_el1") \
+	R(ID_AA64MMFR2_EL1, "id_aa64mmfr2_el1") \
 	R(ID_RESERVED_EL1, "s3_0_c0_c7_7") \
 	R(ISR_EL1, "isr_el1") \
 	R(CTR_EL0, "ctr_el0") \
