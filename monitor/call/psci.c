@@ -156,11 +156,24 @@ static enum rsi_next dispatch(struct rec *rec, struct rec_exit *exit, uint32_t f
 	}
 }
 
+/*
+ * An SMC32 call has its arguments in W1 to W3, and what is above them means nothing
+ * (SMCCC 1.3, 3.1). Cut in the registers themselves: RMI_PSCI_COMPLETE reads them again.
+ */
+static void cut_arguments(struct rec *rec)
+{
+	for (unsigned int i = 1; i <= 3; i++)
+		rec->vcpu.regs.x[i] &= BITS(31, 0);
+}
+
 bool psci_call(struct rec *rec, struct rec_exit *exit, uint32_t fid,
 	       enum rsi_next *next)
 {
 	if (!is_psci(fid))
 		return false;
+	/* @rule PSCI.smc32 */
+	if ((fid & SMCCC_SMC64) == 0)
+		cut_arguments(rec);
 	rec->psci_fid = fid;
 	*next = dispatch(rec, exit, fid);
 	return true;

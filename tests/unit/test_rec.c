@@ -212,6 +212,7 @@ static const struct pointer destroy_pointers[] = {
 #define TARGET	1	/* index and MPIDR of the second REC */
 #define ENTRY	0x7000
 #define CONTEXT	UINT64_C(0x123456789abcdef)
+#define HIGH	UINT64_C(0x5a5a00000000)	/* no part of an SMC32 argument */
 
 static void ask(struct scene *s, uint64_t fid)
 {
@@ -575,7 +576,7 @@ struct completion {
 	int64_t caller_x0;
 };
 
-/* @test PSCI_COMPLETE.{cpu_on,already_on,denied,affinity_info,success} */
+/* @test PSCI_COMPLETE.{cpu_on,already_on,denied,affinity_info,success}, PSCI.smc32 */
 static const struct completion completions[] = {
 	{ "psci: CPU_ON", PSCI_CPU_ON, false, 0, 0 },
 	{ "psci: CPU_ON of one that is on", PSCI_CPU_ON, true, 0, PSCI_ALREADY_ON },
@@ -595,6 +596,11 @@ static bool is_cpu_on(const struct completion *c)
 	return (c->fid & 0xf) == 3;
 }
 
+static bool is_smc32(const struct completion *c)
+{
+	return (c->fid & BIT(30)) == 0;
+}
+
 static void expect_target(const struct completion *c, uint64_t rec)
 {
 	struct vcpu_regs regs;
@@ -611,7 +617,7 @@ static void expect_target(const struct completion *c, uint64_t rec)
 		return;
 	}
 	EXPECT_EQ(regs.pc, ENTRY);
-	EXPECT_EQ(regs.x[0], CONTEXT);
+	EXPECT_EQ(regs.x[0], is_smc32(c) ? (uint32_t)CONTEXT : CONTEXT);
 	for (unsigned int i = 1; i < 31; i++)
 		EXPECT_EQ(regs.x[i], 0);
 	EXPECT_EQ(host_vcpu_resets(content_of(rec)), 1);
@@ -624,6 +630,8 @@ static void complete(const void *arg)
 	struct vcpu_regs regs;
 	uint64_t x[31] = { c->fid, TARGET, is_cpu_on(c) ? ENTRY : 0, CONTEXT, 44, 55 };
 
+	for (unsigned int i = 1; i <= 3; i++)
+		x[i] |= is_smc32(c) ? HIGH : 0;
 	make_realm(&r, 5);
 	rec_make(&r, true);
 	rec_make(&r, c->target_on);

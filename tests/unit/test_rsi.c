@@ -16,6 +16,7 @@
 
 #define EC_DATA		(UINT64_C(0x24) << 26)
 #define PC		0x1000
+#define HIGH	UINT64_C(0x5a5a00000000)	/* no part of an SMC32 argument */
 
 struct rsi_world {
 	struct realm_under_test r;
@@ -171,6 +172,10 @@ static const struct bad_call bad_calls[] = {
 	{ "PSCI.AFFINITY_INFO_mpidr", { PSCI_AFFINITY_INFO, 2, 0 },
 	  (uint64_t)PSCI_INVALID_PARAMETERS },
 	{ "PSCI.AFFINITY_INFO_self", { PSCI_AFFINITY_INFO, 0, 0 }, 0 },
+	{ "PSCI.smc32 self", { PSCI_CPU_ON_32, HIGH, HIGH | PC }, (uint64_t)PSCI_ALREADY_ON },
+	{ "PSCI.smc32 no such REC", { PSCI_CPU_ON_32, HIGH | 2, PC },
+	  (uint64_t)PSCI_INVALID_PARAMETERS },
+	{ "PSCI.smc32 AFFINITY_INFO self", { PSCI_AFFINITY_INFO_32, HIGH, HIGH }, 0 },
 	{ "PSCI.unsupported CPU_FREEZE", { 0x8400000B }, (uint64_t)PSCI_NOT_SUPPORTED },
 	{ "PSCI.unsupported MIGRATE_INFO", { 0x84000006 }, (uint64_t)PSCI_NOT_SUPPORTED },
 	{ "PSCI.unsupported RESET2", { 0xC4000012 }, (uint64_t)PSCI_NOT_SUPPORTED },
@@ -278,6 +283,10 @@ static const struct leave leaves[] = {
 	{ "psci: CPU_ON 32 exit", PSCI_CPU_ON_32, 1, PC, 1, RMI_ERROR_REC },
 	{ "psci: AFFINITY_INFO exit", PSCI_AFFINITY_INFO, 1, 0, 1, RMI_ERROR_REC },
 	{ "psci: AFFINITY_INFO 32 exit", PSCI_AFFINITY_INFO_32, 1, 0, 1, RMI_ERROR_REC },
+	{ "psci: CPU_ON 32 exit, high bits", PSCI_CPU_ON_32, HIGH | 1, HIGH | PC, 1,
+	  RMI_ERROR_REC },
+	{ "psci: AFFINITY_INFO 32 exit, high bits", PSCI_AFFINITY_INFO_32, HIGH | 1, HIGH, 1,
+	  RMI_ERROR_REC },
 	{ "psci: SYSTEM_OFF exit", PSCI_SYSTEM_OFF, 0x11, 0x22, 0,
 	  RMI_RETURN(RMI_ERROR_REALM, 1) },
 	{ "psci: SYSTEM_RESET exit", PSCI_SYSTEM_RESET, 0x11, 0x22, 0,
