@@ -446,8 +446,6 @@ struct kvm_vcpu {
 };
 #define KVM_ARCH_FLAG_ID_REGS_INITIALIZED 7
 #define SYS_ID_AA64DFR0_EL1		  0
-#define ID_AA64DFR0_EL1_BRPs_MASK	  GENMASK_ULL(15, 12)
-#define ID_AA64DFR0_EL1_WRPs_MASK	  GENMASK_ULL(23, 20)
 #define kvm_read_vm_id_reg(k, r)	  ((k)->arch.dfr0)
 #define kvm_set_vm_id_reg(k, r, v)	  ((k)->arch.dfr0 = (v))
 extern struct list_head vm_list;

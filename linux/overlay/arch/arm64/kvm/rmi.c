@@ -24,6 +24,10 @@
 
 #include <kvm/arm_vgic.h>
 
+/* Of ID_AA64DFR0_EL1: how many breakpoints and watchpoints there are, less one */
+#define DFR0_BRPS	GENMASK_ULL(15, 12)
+#define DFR0_WRPS	GENMASK_ULL(23, 20)
+
 DEFINE_STATIC_KEY_FALSE(kvm_rmi_available);
 
 static u64 rmi_features0 __ro_after_init;
@@ -253,8 +257,8 @@ static int fill_realm_params(struct kvm *kvm, struct rmi_realm_params *params)
 	struct kvm_realm *realm = &kvm->arch.realm;
 
 	params->s2sz = realm->ia_bits;
-	params->num_bps = FIELD_GET(ID_AA64DFR0_EL1_BRPs_MASK, realm->dfr0);
-	params->num_wps = FIELD_GET(ID_AA64DFR0_EL1_WRPs_MASK, realm->dfr0);
+	params->num_bps = FIELD_GET(DFR0_BRPS, realm->dfr0);
+	params->num_wps = FIELD_GET(DFR0_WRPS, realm->dfr0);
 	params->hash_algo = realm->hash_algo;
 	memcpy(params->rpv, realm->rpv, sizeof(params->rpv));
 	if (realm->sve_vq) {
@@ -272,14 +276,13 @@ static int fill_realm_params(struct kvm *kvm, struct rmi_realm_params *params)
 /* @dfr0 is a value of ID_AA64DFR0_EL1; a realm may have fewer breakpoints. */
 u64 kvm_rmi_limit_dfr0(u64 dfr0)
 {
-	u64 bps = min(FIELD_GET(ID_AA64DFR0_EL1_BRPs_MASK, dfr0),
+	u64 bps = min(FIELD_GET(DFR0_BRPS, dfr0),
 		      FIELD_GET(RMI_F0_NUM_BPS, rmi_features0));
-	u64 wps = min(FIELD_GET(ID_AA64DFR0_EL1_WRPs_MASK, dfr0),
+	u64 wps = min(FIELD_GET(DFR0_WRPS, dfr0),
 		      FIELD_GET(RMI_F0_NUM_WPS, rmi_features0));
 
-	dfr0 &= ~(ID_AA64DFR0_EL1_BRPs_MASK | ID_AA64DFR0_EL1_WRPs_MASK);
-	return dfr0 | FIELD_PREP(ID_AA64DFR0_EL1_BRPs_MASK, bps) |
-	       FIELD_PREP(ID_AA64DFR0_EL1_WRPs_MASK, wps);
+	dfr0 &= ~(DFR0_BRPS | DFR0_WRPS);
+	return dfr0 | FIELD_PREP(DFR0_BRPS, bps) | FIELD_PREP(DFR0_WRPS, wps);
 }
 
 /**
@@ -292,8 +295,7 @@ u64 kvm_rmi_limit_dfr0(u64 dfr0)
  */
 int kvm_rec_set_dfr0(struct kvm_vcpu *vcpu, u64 limit, u64 val)
 {
-	const u64 bps = ID_AA64DFR0_EL1_BRPs_MASK;
-	const u64 wps = ID_AA64DFR0_EL1_WRPs_MASK;
+	const u64 bps = DFR0_BRPS, wps = DFR0_WRPS;
 	struct kvm *kvm = vcpu->kvm;
 
 	guard(mutex)(&kvm->slots_lock);
