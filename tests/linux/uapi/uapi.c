@@ -683,30 +683,28 @@ TEST(gic_not_complete)
 	EXPECT_EQ(free, pool_settle(free));
 }
 
+static int set_mp_state(struct vm *vm, int vcpu, uint32_t state)
+{
+	struct kvm_mp_state mp = { .mp_state = state };
+
+	return ioctl(vm->vcpu[vcpu], KVM_SET_MP_STATE, &mp);
+}
+
 TEST_F(realm, vcpus_after_run)
 {
 	struct kvm_vcpu_init init = {
 		.target = KVM_ARM_TARGET_GENERIC_V8,
 		.features = { 1 << KVM_ARM_VCPU_PSCI_0_2 },
 	};
-	struct kvm_mp_state mp = { .mp_state = KVM_MP_STATE_SUSPENDED };
 
 	ASSERT_OK(vm_load(&self->vm, OP_OFF, 0, 0, 0, 0, 0));
-	EXPECT_ERRNO(EINVAL, ioctl(self->vm.vcpu[0], KVM_SET_MP_STATE, &mp));
-	mp.mp_state = KVM_MP_STATE_RUNNABLE;
+	EXPECT_ERRNO(EINVAL, set_mp_state(&self->vm, 0, KVM_MP_STATE_SUSPENDED));
 	ASSERT_OK(ioctl(self->vm.vcpu[0], KVM_ARM_VCPU_INIT, &init));
 	ASSERT_OK(vm_set_reg(&self->vm, 0, REG_PC, RAM));
 	ASSERT_OK(vm_run(&self->vm, 0));
 	EXPECT_ERRNO(EBUSY, ioctl(self->vm.fd, KVM_CREATE_VCPU, 1));
 	EXPECT_ERRNO(EBUSY, ioctl(self->vm.vcpu[0], KVM_ARM_VCPU_INIT, &init));
-	EXPECT_ERRNO(EPERM, ioctl(self->vm.vcpu[0], KVM_SET_MP_STATE, &mp));
-}
-
-static int set_mp_state(struct vm *vm, int vcpu, uint32_t state)
-{
-	struct kvm_mp_state mp = { .mp_state = state };
-
-	return ioctl(vm->vcpu[vcpu], KVM_SET_MP_STATE, &mp);
+	EXPECT_ERRNO(EPERM, set_mp_state(&self->vm, 0, KVM_MP_STATE_RUNNABLE));
 }
 
 static int mp_state(struct vm *vm, int vcpu)
