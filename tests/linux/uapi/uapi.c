@@ -43,6 +43,21 @@ do {									\
 #define ASSERT_OK(call)							\
 	ASSERT_EQ(0, (call)) TH_LOG("%s: %s", #call, strerror(errno))
 
+static int set_slot(struct vm *vm, int id, uint32_t flags, uint64_t gpa, uint64_t size,
+		    const void *shared, int gmem)
+{
+	struct kvm_userspace_memory_region2 slot = {
+		.slot = id,
+		.flags = flags,
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)shared,
+		.guest_memfd = gmem,
+	};
+
+	return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION2, &slot);
+}
+
 /* ---------------------------------------------------------- without a realm */
 
 TEST(capability)
@@ -92,6 +107,7 @@ TEST(ordinary_vm_has_none_of_it)
 	struct kvm_create_guest_memfd memfd = { .size = BLOCK };
 	static char page[PAGE] __attribute__((aligned(PAGE)));
 	struct vm vm;
+	int gmem;
 
 	ASSERT_LE(0, vm_open(&vm, IPA_BITS));
 	EXPECT_ERRNO(ENXIO, vm_populate(&vm, RAM, page, PAGE));
@@ -99,7 +115,13 @@ TEST(ordinary_vm_has_none_of_it)
 	EXPECT_ERRNO(EINVAL, vm_attributes(&vm, RAM, BLOCK, true));
 	EXPECT_EQ(0, ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_MEMORY_ATTRIBUTES));
 	EXPECT_EQ(0, ioctl(vm.fd, KVM_CHECK_EXTENSION, KVM_CAP_GUEST_MEMFD));
-	EXPECT_ERRNO(EINVAL, ioctl(vm.fd, KVM_CREATE_GUEST_MEMFD, &memfd));
+
+	/* As elsewhere, it can make the file, but not fill nor map it. */
+	gmem = ioctl(vm.fd, KVM_CREATE_GUEST_MEMFD, &memfd);
+	ASSERT_LE(0, gmem);
+	EXPECT_ERRNO(EOPNOTSUPP, fallocate(gmem, FALLOC_FL_KEEP_SIZE, 0, BLOCK));
+	EXPECT_ERRNO(EINVAL, set_slot(&vm, 0, KVM_MEM_GUEST_MEMFD, RAM, BLOCK, page, gmem));
+	close(gmem);
 	vm_close(&vm);
 }
 
@@ -475,21 +497,6 @@ do {									\
 	old.flags = 0;
 	old.guest_phys_addr = SHARED_BIT;
 	EXPECT_ERRNO(EFAULT, ioctl(self->vm.fd, KVM_SET_USER_MEMORY_REGION, &old));
-}
-
-static int set_slot(struct vm *vm, int id, uint32_t flags, uint64_t gpa, uint64_t size,
-		    const void *shared, int gmem)
-{
-	struct kvm_userspace_memory_region2 slot = {
-		.slot = id,
-		.flags = flags,
-		.guest_phys_addr = gpa,
-		.memory_size = size,
-		.userspace_addr = (uintptr_t)shared,
-		.guest_memfd = gmem,
-	};
-
-	return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION2, &slot);
 }
 
 /* With a private half a slot is what it is; else it moves, but is never logged. */

@@ -89,7 +89,9 @@ DECLARE_STATIC_KEY_FALSE(kvm_rmi_available);
 #define vcpu_is_rec(vcpu)	kvm_is_realm((vcpu)->kvm)
 
 #define kvm_arch_has_private_mem(kvm)	kvm_is_realm(kvm)
-#define kvm_arch_gmem_has_pages(kvm)	(!kvm_is_realm(kvm))
+
+/* Nor those of an ordinary VM, which can make one, but not map it. */
+#define kvm_arch_gmem_has_pages(kvm)	((void)(kvm), false)
 
 #else /* !CONFIG_KVM_ARM_RMI */
 
