@@ -5,19 +5,20 @@
 
 # tcp_both_ways NAME WHAT ADDRESS MIB: the guest connects to the host at ADDRESS,
 # fetches so much, and sends it back while it comes.
+copy='socat -u -b 65536'
 tcp_both_ways() {
 	dd if=/dev/urandom of=tcp bs=1M count="$4" 2>/dev/null
 	sum=$(md5sum <tcp)
-	socat -u FILE:tcp TCP-LISTEN:5003,reuseaddr &
+	$copy FILE:tcp TCP-LISTEN:5003,reuseaddr &
 	sender=$!
-	socat -u TCP-LISTEN:5004,reuseaddr OPEN:back,creat,trunc &
+	$copy TCP-LISTEN:5004,reuseaddr OPEN:back,creat,trunc &
 	receiver=$!
 	got=$(in_vm_script -t 300 "$1" <<END
 rm -f /tmp/tcp
 mkfifo /tmp/tcp
 md5sum </tmp/tcp &
-socat -u TCP:$3:5003,retry=20,interval=0.2 - | tee /tmp/tcp |
-	socat -u - TCP:$3:5004,retry=20,interval=0.2
+$copy TCP:$3:5003,retry=20,interval=0.2 - | tee /tmp/tcp |
+	$copy - TCP:$3:5004,retry=20,interval=0.2
 wait
 END
 	)

@@ -6,8 +6,10 @@
 # server: cpus=2
 . "$(dirname "$0")/../lib.sh"
 
+# One for each CPU is enough to make each of them busy, and all the time they get here
+# is taken from everybody.
 burners=
-for _ in 1 2 3 4; do
+for _ in 1 2; do
 	while :; do :; done &
 	burners="$burners $!"
 done
