@@ -9,6 +9,7 @@ set -u
 KIND=${KIND:-realm}
 CASE=${CASE:-by-hand}
 SEED=${SEED:-1} SOAK=${SOAK:-}
+SLOW=${SLOW:-1} # how many times longer all takes, with a kernel that watches itself
 vms=/run/cvm
 pool=/sys/kernel/debug/kvm/rmi_pool
 work=/run/work
@@ -125,7 +126,7 @@ get_time() {
 within() {
 	what=$1
 	get_time
-	deadline=$((now + $2))
+	deadline=$((now + $2 * SLOW))
 	shift 2
 	until "$@" >/dev/null 2>&1; do
 		get_time
@@ -196,11 +197,12 @@ vm() {
 # in_vm [-t SECONDS] NAME COMMAND... All waiting is generous: it is only ever as
 # long in a run that fails, or on a machine that others use too.
 in_vm() {
+	limit=200
 	if [ "$1" = -t ]; then
-		cvm exec "$@"
-	else
-		cvm exec -t 200 "$@"
+		limit=$2
+		shift 2
 	fi
+	cvm exec -t $((limit * SLOW)) "$@"
 }
 
 # in_vm_script [-t SECONDS] NAME <SCRIPT: of any length
@@ -215,7 +217,7 @@ vm_up() {
 
 # vm_down NAME: as a test
 vm_down() {
-	check "$1 powers off" cvm stop -t 120 "$1"
+	check "$1 powers off" cvm stop -t $((120 * SLOW)) "$1"
 }
 
 vm_pid() {

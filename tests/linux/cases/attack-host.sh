@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 attack=/share/tests/attack
-seconds=20
+seconds=12
 [ -z "$SOAK" ] || seconds=300
 check 'the door opens' insmod $attack/door.ko || exit 1
 
