@@ -3,9 +3,10 @@
 #
 # Data by TCP, to a guest and back; sourced after lib.sh.
 
+copy='socat -u -b 65536'
+
 # tcp_both_ways NAME WHAT ADDRESS MIB: the guest connects to the host at ADDRESS,
 # fetches so much, and sends it back while it comes.
-copy='socat -u -b 65536'
 tcp_both_ways() {
 	dd if=/dev/urandom of=tcp bs=1M count="$4" 2>/dev/null
 	sum=$(md5sum <tcp)

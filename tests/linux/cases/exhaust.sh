@@ -14,7 +14,7 @@ refused 'a realm that has more' 'not enough .* 640 MiB of RAM' vm first --memory
 cvm rm first
 vm_up first --memory 640 --append cma=0 --overcommit
 in_vm first 'mkdir /tmp/full; mount -t tmpfs -o size=100% none /tmp/full'
-in_vm first 'head -c 16777216 /dev/urandom >/tmp/full/0'
+sum=$(in_vm first 'head -c 16777216 /dev/urandom | tee /tmp/full/0 | md5sum')
 n=1
 while [ "$(pool_free)" -gt $left ] && [ $n -lt 40 ]; do
 	in_vm first "(echo $n; cat /tmp/full/0) >/tmp/full/$n" || break
@@ -25,10 +25,9 @@ refused 'there is no memory for another' 'not enough .* MiB are available' vm se
 refused 'nor for its images' 'not enough secure memory for the realm$' \
 	vm third --overcommit
 # All $n hold the same after their first lines; one that was cut off is not counted.
-same 'the first goes on with what it had' "$n" "$(in_vm_script -t 300 first <<'END'
-sum=$(md5sum </tmp/full/0)
+same 'the first goes on with what it had' "$n" "$(in_vm_script -t 300 first <<END
 for file in /tmp/full/*; do
-	tail -c 16777216 "$file" | md5sum | grep -Fx "$sum"
+	tail -c 16777216 "\$file" | md5sum | grep -Fx '$sum'
 done | wc -l
 END
 )"
