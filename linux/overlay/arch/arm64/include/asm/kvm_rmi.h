@@ -90,7 +90,10 @@ DECLARE_STATIC_KEY_FALSE(kvm_rmi_available);
 
 #define kvm_arch_has_private_mem(kvm)	kvm_is_realm(kvm)
 
-/* Nor those of an ordinary VM, which can make one, but not map it. */
+/*
+ * A realm's pages are the pool's. An ordinary VM can make a guest_memfd too, but
+ * no slot takes it: pages in there would be of use to nobody.
+ */
 #define kvm_arch_gmem_has_pages(kvm)	((void)(kvm), false)
 
 #else /* !CONFIG_KVM_ARM_RMI */
