@@ -70,7 +70,7 @@ linux-test: server	## tests with Linux as host
 	@tools/run-suites linux terminal
 
 test: server	## check, conformance and linux-test
-	@tools/run-suites check conformance linux terminal
+	@tools/run-suites check conformance+terminal linux
 
 # About three hours. Each part can be had by itself.
 soak: server	## the long tests: random calls, all states, fuzzing, Linux
