@@ -129,6 +129,8 @@ static void run(struct rec *rec, struct rec_enter *e, struct rec_exit *exit)
 	hal_vcpu_load(&rec->vcpu, &r->s2, &e->gic,
 		      (e->flags & RMI_ENTER_TRAP_WFI) != 0,
 		      (e->flags & RMI_ENTER_TRAP_WFE) != 0);
+	if (rec_follows_another(rec))
+		hal_vcpu_flush_tlb(&rec->vcpu);
 	next = complete_pending(rec, e, exit);
 	while (next == RSI_RESUME) {
 		if (!rec_run(rec, exit))

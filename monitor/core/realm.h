@@ -29,6 +29,7 @@
 
 #include "core/granule.h"
 #include "core/rtte.h"
+#include "hal/cpu.h"
 #include "hal/hash.h"
 #include "hal/stage2.h"
 #include <assert.h>
@@ -68,6 +69,8 @@ struct realm {
 	struct granule *rd;
 	struct granule *root[REALM_MAX_ROOTS];
 	uint8_t measurement[REALM_MEASUREMENTS][HASH_MAX_SIZE];
+	/* 1 + index of the REC that ran last on each CPU; that CPU's, without the lock */
+	uint16_t last_rec[HAL_MAX_CPUS];
 };
 
 /* The RD granule. */

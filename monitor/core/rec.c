@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "core/rec.h"
 
+#include "hal/cpu.h"
 #include "hal/memory.h"
 #include "lib/string.h"
 
@@ -84,4 +85,14 @@ void rec_stop(struct granule *g)
 {
 	/* release: whoever sees READY sees all that this run wrote */
 	granule_put(g);
+}
+
+bool rec_follows_another(struct rec *rec)
+{
+	uint16_t *last = &rec->realm->last_rec[hal_cpu_id()];
+	uint16_t self = (uint16_t)(rec->index + 1);
+	bool follows = *last != 0 && *last != self;
+
+	*last = self;
+	return follows;
 }

@@ -100,6 +100,11 @@ void rec_destroy(struct granule_locked rec);
 /* rec is locked and READY. From here to rec_stop the caller runs it. */
 struct rec *rec_start(struct granule_locked rec);
 void rec_stop(struct granule *rec);
+/*
+ * True if the last REC of the realm that ran on this CPU is another one. Once per
+ * run of a REC, which is RUNNING here.
+ */
+bool rec_follows_another(struct rec *rec);
 
 /* What became of a run. gprs and fields that a reason does not mention are zero. */
 enum rec_exit_reason {

@@ -23,7 +23,9 @@ struct hal_features {
 
 const struct hal_features *hal_features(void);
 
-/* 0 .. TMM_MAX_CPUS - 1 */
+#define HAL_MAX_CPUS	64
+
+/* 0 .. HAL_MAX_CPUS - 1 */
 unsigned int hal_cpu_id(void);
 
 #endif

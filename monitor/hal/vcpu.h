@@ -126,6 +126,13 @@ void hal_vcpu_put(struct vcpu *v, struct vcpu_gic *gic,
 		  struct vcpu_timers *timers, bool *pmu_overflow);
 
 /*
+ * Empties the TLBs of this CPU of what vcpus with the VMID of the loaded one have
+ * left there. To each vcpu it is a CPU of its own, on which an ASID may mean other
+ * tables than elsewhere (Arm ARM D8.16, TTBR0_EL1.CnP = 0).
+ */
+void hal_vcpu_flush_tlb(struct vcpu *v);
+
+/*
  * Runs the loaded vcpu until something core must see. Returns at once with
  * VCPU_EXIT_IRQ when an interrupt or an SError is pending or a timer's output differs
  * from what the last put reported (rmm-abi.md 9.2).

@@ -593,6 +593,37 @@ static void page_changes_while_read(const void *arg)
 	EXPECT_EQ(rec_enter(r.rec[0]), RMI_SUCCESS);
 }
 
+/*
+ * An ASID means on each REC what that one wants, and they have one VMID: whoever
+ * runs where another REC has run before does not get its translations.
+ */
+static void flushes_between_recs(const void *arg)
+{
+	static const struct {
+		unsigned int cpu, rec, flushes;
+	} runs[] = {
+		{ 0, 0, 0 }, { 0, 0, 0 },	/* nobody else here */
+		{ 0, 1, 1 }, { 0, 1, 1 },
+		{ 1, 1, 1 },			/* nobody else there */
+		{ 1, 0, 2 },
+		{ 0, 1, 2 },			/* was the last one here */
+		{ 0, 0, 3 },
+	};
+	struct realm_under_test r;
+
+	(void)arg;
+	make_realm(&r, 5);
+	rec_make(&r, true);
+	rec_make(&r, true);
+	realm_start(&r);
+	for (size_t i = 0; i < COUNT_OF(runs); i++) {
+		host_cpu_set(runs[i].cpu);
+		EXPECT_EQ(rec_enter(r.rec[runs[i].rec]), RMI_SUCCESS);
+		EXPECT_EQ(host_realm_seen()->flushes, runs[i].flushes);
+	}
+	host_cpu_set(0);
+}
+
 static const bool no = false, yes = true;
 
 static const struct unit_test effects[] = {
@@ -607,6 +638,7 @@ static const struct unit_test effects[] = {
 	{ "enter: SEA ignored", sea_ignored, NULL },
 	{ "enter: bus errors", bus_errors, NULL },
 	{ "enter: page changes", page_changes_while_read, NULL },
+	{ "enter: flushes between RECs", flushes_between_recs, NULL },
 };
 
 void suite_enter(void)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "arch/aarch64/manifest.h"
+#include "hal/cpu.h"
 #include "lib/addr.h"
 #include "lib/bits.h"
 
 _Static_assert(sizeof(struct tmm_attest) <= PAGE_SIZE, "one page");
+_Static_assert(TMM_MAX_CPUS <= HAL_MAX_CPUS, "hal_cpu_id()");
 
 #define GICR_FRAME	UINT64_C(0x10000)	/* a redistributor has two or four */
 

@@ -176,7 +176,7 @@ void host_realm_heal(host_heal_fn *fn, void *arg);
 
 /* What core asked of the vcpu since host_realm_forget(). */
 struct host_seen {
-	unsigned int loads, puts, runs, heals;
+	unsigned int loads, puts, runs, heals, flushes;
 	unsigned int seas, address_sizes, serrors;
 	struct vcpu_regs regs;		/* at the start of the last run */
 	struct vcpu_gic gic;		/* of the last load */

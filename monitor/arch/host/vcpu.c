@@ -121,6 +121,12 @@ void hal_vcpu_load(struct vcpu *v, const struct hal_stage2 *s2,
 	cpu.seen.trap_wfe = trap_wfe;
 }
 
+void hal_vcpu_flush_tlb(struct vcpu *v)
+{
+	(void)loaded(v);
+	cpu.seen.flushes++;
+}
+
 void hal_vcpu_put(struct vcpu *v, struct vcpu_gic *gic, struct vcpu_timers *timers,
 		  bool *pmu_overflow)
 {

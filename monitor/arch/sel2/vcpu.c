@@ -147,6 +147,14 @@ void hal_vcpu_load(struct vcpu *v, const struct hal_stage2 *s2,
 	isb();
 }
 
+/* The VMID is in force since the ISB of load; the ERET into the realm is an ISB. */
+void hal_vcpu_flush_tlb(struct vcpu *v)
+{
+	CHECK(this_cpu()->loaded == v);
+	tlbi(vmalle1);
+	dsb(nsh);
+}
+
 void hal_vcpu_put(struct vcpu *v, struct vcpu_gic *gic,
 		  struct vcpu_timers *timers, bool *pmu_overflow)
 {

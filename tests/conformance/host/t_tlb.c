@@ -5,6 +5,7 @@
  * An exit in between would not show that, since it empties the emulator's TLB.
  */
 #include "host/refuse.h"
+#include "host/stage1.h"
 
 #define SETTLE_US	20000	/* long enough for the REC to be in its loop */
 
@@ -155,4 +156,31 @@ TEST(tlb, unfold_and_fold, BOTH)
 	EXPECT(is_running(c));
 	EXPECT_OK(RMI_DATA_DESTROY, r->rd, PUPPET_NEXT_BLOCK + 5 * PAGE);
 	expect_abort_at(&reader, PUPPET_NEXT_BLOCK + 5 * PAGE);
+}
+
+/*
+ * Two RECs of a realm take turns on this CPU. Each has tables of its own for the same
+ * ASID, as CPUs may, and finds its own page at the address that both use.
+ */
+TEST(tlb, recs_on_one_cpu, BOTH)
+{
+	const uint64_t l1 = MORE_RAM(0), l2 = MORE_RAM(1), l3 = MORE_RAM(2);
+	const uint64_t at = PUPPET_WINDOW_PAGE(0);
+	const uint64_t page[] = { PUPPET_SCRATCH, PUPPET_SCRATCH + PAGE };
+	struct rec *c = puppet_with_ram(2, 3);
+	unsigned int i;
+
+	realm_cpu_on(c, 1);
+	for (i = 0; i < 2; i++)
+		realm_store(c, page[i], i);
+	realm_fill_table(c, l1, PUPPET_BASE >> 30, 1,
+			 PUPPET_TABLE(PT_L2) | DESC_TABLE, 0);
+	realm_fill_table(c, l1, PUPPET_WINDOW >> 30, 1, l2 | DESC_TABLE, 0);
+	realm_fill_table(c, l2, 0, 1, l3 | DESC_TABLE, 0);
+	realm_fill_table(c, l3, 0, 1, page[1] | DESC_NORMAL | DESC_NG, 0);
+	realm_mmu_on(c);
+	realm_window(c, 0, page[0] | DESC_NORMAL | DESC_NG);
+	obey(c + 1, OP_MMU, 1, 0, 0, l1);
+	for (i = 0; i < 4; i++)
+		EXPECT_EQ(realm_load(c + (i & 1), at), i & 1);
 }
