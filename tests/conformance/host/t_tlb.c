@@ -2,7 +2,7 @@
 /*
  * Memory goes while a REC on another CPU reads it in a loop, its translation
  * cached: the command may not return before the REC cannot read it any more.
- * An exit in between would not show that, since it empties the emulator's TLB.
+ * An exit in between could hide that, for it may empty TLBs.
  */
 #include "host/refuse.h"
 #include "host/stage1.h"
