@@ -46,7 +46,7 @@ same 'the ordinary VM works' fine "$(in_vm plain 'echo fine')"
 if where_is kept 50; then
 	same 'nor after its end' 0 "$normal"
 fi
-check 'the ordinary VM powers off' cvm stop -t 120 plain
+check 'the ordinary VM powers off' cvm stop -t $((120 * SLOW)) plain
 check 'the door shuts' rmmod door
 check 'a new realm boots' vm after
 same 'and works' 500500 "$(in_vm after "seq 1 1000 | awk '{ n += \$1 } END { print n }'")"

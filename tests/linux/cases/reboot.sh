@@ -23,5 +23,5 @@ done
 check 'a reboot is a new VM' test "$first" != "$(vm_pid vm)"
 
 in_vm -t 5 vm poweroff >/dev/null 2>&1
-check 'it powers off from inside' cvm wait -t 120 vm
+check 'it powers off from inside' cvm wait -t $((120 * SLOW)) vm
 match 'by its own wish' '"guest-shutdown"' "$(cat "$vms/vm/events")"
