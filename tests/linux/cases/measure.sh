@@ -27,9 +27,8 @@ as_it_is=yes
 measured usual --attest --hash sha512 --disk "$work/disk" --net user \
 	--rpv "$(head -c 64 /dev/urandom | base64 -w 0)"
 as_it_is=''
-measured others --memory 256 --fs "$work/shared" --net tap
-measured large --cpus 4 --memory 480 --hash sha256 --rpv bm9ib2R5 --vsock 7 \
-	--disk "$work/disk" --disk "$work/disk2" --share "$work/shared"
+measured large --cpus 4 --memory 480 --hash sha256 --rpv bm9ib2R5 --vsock 7 --net tap \
+	--disk "$work/disk" --disk "$work/disk2" --share "$work/shared" --fs "$work/shared"
 
 # It depends on all that, so one is not like another.
 ask "token log/$CASE/large.token $challenge log/$CASE/small"

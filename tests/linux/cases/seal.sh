@@ -45,21 +45,22 @@ same 'and there is nothing on it that says how' 0 "$(grep -c virtCCA disk)"
 vm_up first $usual --append mark=1
 same 'started again it opens the disk' what-nobody-reads "$(in_vm first \
 	'sealed-disk open /dev/vda data && mkdir /run/data && mount -t ext4 -o ro /dev/mapper/data /run/data && cat /run/data/file')"
+
+# One bit of the first sectors: whoever changes them is seen.
+check 'it shuts the disk' in_vm first \
+	'umount /run/data && cryptsetup close data && echo 3 >/proc/sys/vm/drop_caches'
+cp disk good
+printf 'x' | dd of=disk bs=1 seek=100 conv=notrunc 2>/dev/null
+refused 'a disk that was changed is not opened' 'the key of this realm does not open' \
+	in_vm first 'sealed-disk open /dev/vda data 2>&1; [ -e /dev/mapper/data ]'
 vm_down first
+mv good disk
 
 # shellcheck disable=SC2086
 vm_up changed $usual --append mark=2
 refused 'with another command line it does not' 'the key of this realm does not open' \
 	in_vm changed 'sealed-disk open /dev/vda data 2>&1; [ -e /dev/mapper/data ]'
 vm_down changed
-
-# One bit of the first sectors: whoever changes them is seen.
-printf 'x' | dd of=disk bs=1 seek=100 conv=notrunc 2>/dev/null
-# shellcheck disable=SC2086
-vm_up first $usual --append mark=1
-refused 'a disk that was changed is not opened' 'the key of this realm does not open' \
-	in_vm first 'sealed-disk open /dev/vda data 2>&1; [ -e /dev/mapper/data ]'
-vm_down first
 
 KIND=ordinary
 # shellcheck disable=SC2086
